@@ -1,0 +1,151 @@
+//! Decode: peek at the stored version, decode at that version, one step at a time to the current type.
+
+use bson::{RawDeserializer, RawDocument, RawDocumentBuf};
+use serde::Serialize;
+
+use crate::{
+    chain::{Chain, Unversioned},
+    document::{Decode, Observe},
+    error::{DecodeError, DecodeErrorKind, PeekError},
+    peek::peek,
+    upgrade::UpgradeError,
+};
+
+/// Reads a stored document of any version of the chain as the current type.
+///
+/// Nothing is buffered: the version is read off the raw bytes, the struct of that version is decoded straight
+/// from them (borrowing where it borrows), and each step moves its fields on.
+///
+/// # Errors
+///
+/// A [`DecodeError`] whose [kind](DecodeError::kind) tells a newer document from an older one, a wrong
+/// version value, a body that does not fit and a failed step.
+///
+/// ```
+/// use schema_core::{DecodeErrorKind, VersionedDocument, bson::rawdoc, decode};
+///
+/// #[derive(Debug, VersionedDocument)]
+/// #[versioned(version = 1)]
+/// struct User {
+///     email: String,
+/// }
+///
+/// let user: User = decode(&rawdoc! { "_id": 7, "schemaVersion": 1, "email": "a@example.org" })?;
+/// assert_eq!(user.email, "a@example.org");
+///
+/// let error = decode::<User>(&rawdoc! { "_id": 7, "schemaVersion": 2 }).unwrap_err();
+/// assert!(matches!(error.kind(), DecodeErrorKind::Newer { stored: 2 }));
+/// # Ok::<(), schema_core::DecodeError>(())
+/// ```
+#[inline]
+pub fn decode<'de, T: Decode<'de>>(document: &'de RawDocument) -> Result<T, DecodeError> {
+    decode_observed(document, &mut ()).map(|(value, _)| value)
+}
+
+/// A document together with what it was before its upgrade.
+#[derive(Debug)]
+pub struct Decoded<T> {
+    /// The document as the current type.
+    pub document: T,
+    /// The version it was stored at.
+    pub stored_version: u32,
+    /// Everything that the type of the stored version knows of the stored document, encoded again. What is
+    /// in the stored document and not here is unknown to that type.
+    pub stored: RawDocumentBuf,
+}
+
+/// Like [`decode`], and keeps what the stored version knew, for those who write the difference back.
+///
+/// # Errors
+///
+/// As for [`decode`]; a stored document that its own type cannot encode again is a
+/// [`Body`](DecodeErrorKind::Body) error.
+pub fn decode_stored<'de, T: Decode<'de>>(document: &'de RawDocument) -> Result<Decoded<T>, DecodeError> {
+    let mut keep = Keep(None);
+    let (value, stored_version) = decode_observed::<T, _>(document, &mut keep)?;
+    match keep.0 {
+        Some(Ok(stored)) => Ok(Decoded {
+            document: value,
+            stored_version,
+            stored,
+        }),
+        Some(Err(source)) => Err(DecodeError::new(
+            T::CHAIN,
+            document,
+            DecodeErrorKind::Body {
+                stored: stored_version,
+                source,
+            },
+        )),
+        None => Err(DecodeError::new(T::CHAIN, document, DecodeErrorKind::Malformed)),
+    }
+}
+
+#[inline]
+fn decode_observed<'de, T: Decode<'de>, O: Observe>(
+    document: &'de RawDocument,
+    observer: &mut O,
+) -> Result<(T, u32), DecodeError> {
+    try_decode(document, observer).map_err(|kind| DecodeError::new(T::CHAIN, document, kind))
+}
+
+#[inline]
+fn try_decode<'de, T: Decode<'de>, O: Observe>(
+    document: &'de RawDocument,
+    observer: &mut O,
+) -> Result<(T, u32), DecodeErrorKind> {
+    let bytes = document.as_bytes();
+    let stored = resolve(&T::CHAIN, peek(bytes, T::CHAIN.version_field))?;
+    let body = RawDeserializer::new(bytes).map_err(|source| DecodeErrorKind::Body { stored, source })?;
+    match T::decode_at(stored, body, observer) {
+        Ok(value) => Ok((value, stored)),
+        Err(Fault::Body(source)) => Err(DecodeErrorKind::Body { stored, source }),
+        Err(Fault::Step { from, to, source }) => Err(DecodeErrorKind::Step {
+            stored,
+            from,
+            to,
+            source,
+        }),
+    }
+}
+
+/// The version to decode at, given what the version field said.
+pub(crate) fn resolve(chain: &Chain, peeked: Result<Option<u32>, PeekError>) -> Result<u32, DecodeErrorKind> {
+    let stored = match peeked {
+        Ok(Some(version)) => version,
+        Ok(None) => match chain.unversioned {
+            Unversioned::Version(version) => version,
+            Unversioned::Reject => return Err(DecodeErrorKind::Unversioned),
+        },
+        Err(PeekError::Invalid(invalid)) => return Err(DecodeErrorKind::InvalidVersion(invalid)),
+        Err(PeekError::Malformed) => return Err(DecodeErrorKind::Malformed),
+    };
+    if stored > chain.version {
+        Err(DecodeErrorKind::Newer { stored })
+    } else if stored < chain.oldest {
+        Err(DecodeErrorKind::Older { stored })
+    } else {
+        Ok(stored)
+    }
+}
+
+/// Why [`Decode::decode_at`] failed, with the format's own error for the body.
+#[doc(hidden)]
+#[derive(Debug)]
+#[allow(missing_docs, reason = "only generated code names it")]
+pub enum Fault<E> {
+    Body(E),
+    Step {
+        from: u32,
+        to: u32,
+        source: UpgradeError,
+    },
+}
+
+struct Keep(Option<Result<RawDocumentBuf, bson::error::Error>>);
+
+impl Observe for Keep {
+    fn stored(&mut self, document: &impl Serialize) {
+        self.0 = Some(bson::serialize_to_raw_document_buf(document));
+    }
+}

@@ -1,0 +1,198 @@
+//! Reading through serde: the `Deserialize` of every versioned type.
+//!
+//! On BSON bytes the whole document is taken as one borrowed slice and handed to [`decode`](crate::decode()).
+//! Any other self-describing format (JSON, a BSON `Document`, serde's own buffers) offers a map; the fields
+//! before the version field are kept until it is found, the rest is never buffered.
+
+#![allow(missing_docs, reason = "only generated code names these items")]
+
+mod buffer;
+mod prefixed;
+mod strict;
+
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+use bson::RawDocument;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+
+pub use self::strict::WithoutStamp;
+use self::{buffer::Buffer, prefixed::Prefixed};
+use crate::{
+    decode::{Fault, decode, resolve},
+    document::Decode,
+    error::{DecodeError, DecodeErrorKind, PeekError},
+    stored::VersionValue,
+};
+
+/// The name under which bson's deserializers offer a document as bytes, to `&RawDocument` for one. It is
+/// not public there; a test holds it equal. Under another name documents would still be read, as maps.
+const RAW_DOCUMENT: &str = "$__private__bson_RawDocument";
+
+#[inline]
+pub fn deserialize<'de, T: Decode<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    // Bytes carry no such flag; where it is set, its meaning for the fields must be kept.
+    if deserializer.is_human_readable() {
+        deserializer.deserialize_map(DocumentVisitor {
+            human_readable: true,
+            document: PhantomData,
+        })
+    } else {
+        deserializer.deserialize_newtype_struct(
+            RAW_DOCUMENT,
+            DocumentVisitor {
+                human_readable: false,
+                document: PhantomData,
+            },
+        )
+    }
+}
+
+struct DocumentVisitor<T> {
+    human_readable: bool,
+    document: PhantomData<T>,
+}
+
+impl<'de, T: Decode<'de>> Visitor<'de> for DocumentVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "a document of `{}`", T::CHAIN.type_name)
+    }
+
+    /// A format that has no use for the marker.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let first = map.next_key_seed(Key)?;
+        if first.as_deref() == Some(RAW_DOCUMENT) {
+            let document = map.next_value_seed(RawBytes)?;
+            return decode(document).map_err(|error| A::Error::custom(error.one_line()));
+        }
+        self.visit_fields(first, map)
+    }
+}
+
+impl<T> DocumentVisitor<T> {
+    fn visit_fields<'de, A: MapAccess<'de>>(
+        self,
+        first: Option<Cow<'de, str>>,
+        mut map: A,
+    ) -> Result<T, A::Error>
+    where
+        T: Decode<'de>,
+    {
+        let mut prefix = Vec::new();
+        let mut next = first;
+        let mut peeked = Ok(None);
+        while let Some(key) = next {
+            if key == T::CHAIN.version_field {
+                peeked = map
+                    .next_value::<VersionValue>()?
+                    .0
+                    .map(Some)
+                    .map_err(PeekError::Invalid);
+                break;
+            }
+            prefix.push((key, map.next_value::<Buffer<'de>>()?));
+            next = map.next_key_seed(Key)?;
+        }
+        let report = |kind| A::Error::custom(DecodeError::without_id(T::CHAIN, kind).one_line());
+        let stored = resolve(&T::CHAIN, peeked).map_err(report)?;
+        let body = Prefixed::new(prefix, map, self.human_readable);
+        T::decode_at(stored, body, &mut ()).map_err(|fault| match fault {
+            // The format's own error, which may know the line and the column.
+            Fault::Body(error) => error,
+            Fault::Step { from, to, source } => report(DecodeErrorKind::Step {
+                stored,
+                from,
+                to,
+                source,
+            }),
+        })
+    }
+}
+
+/// A key, borrowed where the format allows it.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a field name")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+
+    fn visit_string<E>(self, key: String) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(key))
+    }
+}
+
+/// The bytes behind the marker.
+struct RawBytes;
+
+impl<'de> DeserializeSeed<'de> for RawBytes {
+    type Value = &'de RawDocument;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'de RawDocument, D::Error> {
+        let bytes = <&'de [u8]>::deserialize(deserializer)?;
+        RawDocument::from_bytes(bytes).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{
+        de::{Deserialize, Deserializer, Error, Visitor, value},
+        forward_to_deserialize_any,
+    };
+
+    /// A deserializer that only answers what it was asked for.
+    struct AskedName;
+
+    impl<'de> Deserializer<'de> for AskedName {
+        type Error = value::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, value::Error> {
+            Err(Error::custom("no newtype"))
+        }
+
+        fn deserialize_newtype_struct<V: Visitor<'de>>(
+            self,
+            name: &'static str,
+            _: V,
+        ) -> Result<V::Value, value::Error> {
+            Err(Error::custom(name))
+        }
+
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct seq
+            tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    #[test]
+    fn the_marker_is_the_one_bson_uses_for_raw_documents() {
+        let asked = <&bson::RawDocument>::deserialize(AskedName).unwrap_err();
+        assert_eq!(asked.to_string(), super::RAW_DOCUMENT);
+    }
+}

@@ -1,0 +1,63 @@
+//! The traits that the derive implements.
+
+use serde::{Deserializer, Serialize};
+
+use crate::{chain::Chain, decode::Fault};
+
+/// A document type that knows its schema version and the versions before it.
+///
+/// Implemented by `#[derive(VersionedDocument)]`, which also implements serde's `Serialize` (stamping)
+/// and `Deserialize` (upgrading), so a versioned type works wherever serde does.
+///
+/// ```
+/// use schema_core::VersionedDocument;
+///
+/// #[derive(VersionedDocument)]
+/// #[versioned(version = 1, collection = "users")]
+/// struct User {
+///     email: String,
+/// }
+///
+/// assert_eq!(User::CHAIN.version, 1);
+/// assert_eq!(User::CHAIN.collection, Some("users"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a versioned document",
+    label = "this type does not derive `VersionedDocument`",
+    note = "write `#[derive(VersionedDocument)]` and `#[versioned(version = ..)]` on `{Self}`"
+)]
+pub trait VersionedDocument: Serialize + Sized {
+    /// The chain that ends at this type.
+    const CHAIN: Chain;
+
+    /// The stored names of the fields that `version` of this chain knows, aliases included; `None` for a
+    /// version outside the chain. A flattened field has no name of its own and is not listed.
+    fn fields_of(version: u32) -> Option<&'static [&'static str]>;
+}
+
+/// Reading this type from any version of its chain. Implemented by the derive.
+///
+/// `'de` is the lifetime of the bytes, which the type may borrow from.
+pub trait Decode<'de>: VersionedDocument {
+    /// Decodes `body` as the document of version `stored`, shows it to `observer`, and upgrades it step by
+    /// step. `stored` is a version of the chain.
+    #[doc(hidden)]
+    fn decode_at<D: Deserializer<'de>, O: Observe>(
+        stored: u32,
+        body: D,
+        observer: &mut O,
+    ) -> Result<Self, Fault<D::Error>>;
+}
+
+/// Sees a document as it was stored, before its first step.
+#[doc(hidden)]
+#[allow(missing_docs, reason = "only generated code names it")]
+pub trait Observe {
+    fn stored(&mut self, document: &impl Serialize);
+}
+
+/// Nobody looks; costs nothing.
+impl Observe for () {
+    #[inline]
+    fn stored(&mut self, _: &impl Serialize) {}
+}

@@ -1,0 +1,87 @@
+//! Text put together at compile time, so that a chain that does not fit together is a compile error
+//! that names the versions involved.
+
+/// Longer messages are cut; none of ours comes near.
+const CAPACITY: usize = 512;
+
+pub(crate) struct Message {
+    bytes: [u8; CAPACITY],
+    length: usize,
+}
+
+impl Message {
+    pub(crate) const fn new() -> Self {
+        Self {
+            bytes: [0; CAPACITY],
+            length: 0,
+        }
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "both indices are compared with the lengths first"
+    )]
+    pub(crate) const fn text(mut self, text: &str) -> Self {
+        let text = text.as_bytes();
+        let mut at = 0;
+        while at < text.len() && self.length < CAPACITY {
+            self.bytes[self.length] = text[at];
+            self.length += 1;
+            at += 1;
+        }
+        self
+    }
+
+    pub(crate) const fn number(self, number: u32) -> Self {
+        let shorter = if number < 10 {
+            self
+        } else {
+            self.number(number / 10)
+        };
+        // One digit as text: the only number-to-text conversion available in constants.
+        shorter.text(match number % 10 {
+            0 => "0",
+            1 => "1",
+            2 => "2",
+            3 => "3",
+            4 => "4",
+            5 => "5",
+            6 => "6",
+            7 => "7",
+            8 => "8",
+            _ => "9",
+        })
+    }
+
+    /// Ends the compilation with this message.
+    #[expect(
+        clippy::panic,
+        reason = "only evaluated by the compiler, where a panic is a compile error"
+    )]
+    pub(crate) const fn fail(&self) -> ! {
+        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => panic!("{}", text),
+            Err(_) => panic!("the versions of this chain do not fit together"),
+        }
+    }
+}
+
+/// `==` for text, which constants cannot use yet.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the lengths are equal and the index is below them"
+)]
+pub(crate) const fn same_text(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}

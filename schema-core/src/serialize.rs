@@ -1,0 +1,155 @@
+//! Writing: the stamp as the first field, in any serde format.
+//!
+//! The derive serializes the plain fields through [`Stamping`], a serializer that opens the struct one field
+//! larger, writes the version, and hands over to the format's own serializer. Nothing is buffered.
+
+#![allow(missing_docs, reason = "only generated code names these items")]
+
+use serde::ser::{Error, Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
+
+use crate::chain::Chain;
+
+/// Writes the fields of a document behind its version.
+#[derive(Debug)]
+pub struct Stamping<S> {
+    chain: Chain,
+    inner: S,
+}
+
+impl<S: Serializer> Stamping<S> {
+    #[inline]
+    pub fn new(chain: Chain, inner: S) -> Self {
+        Self { chain, inner }
+    }
+
+    /// A stamp needs named fields around it.
+    fn refuse<T>(self, form: &str) -> Result<T, S::Error> {
+        Err(S::Error::custom(format_args!(
+            "`{}` serializes as {form}; a versioned document must serialize as a struct or a map, which has \
+             a place for `{}`",
+            self.chain.type_name, self.chain.version_field
+        )))
+    }
+
+    /// The range is checked where the derive makes the chain.
+    fn version(chain: &Chain) -> i32 {
+        i32::try_from(chain.version).unwrap_or(i32::MAX)
+    }
+}
+
+macro_rules! refuse {
+    ($($method:ident($($argument:ty),*) = $form:literal;)*) => {
+        $(fn $method(self, $(_: $argument),*) -> Result<S::Ok, S::Error> {
+            self.refuse($form)
+        })*
+    };
+}
+
+impl<S: Serializer> Serializer for Stamping<S> {
+    type Ok = S::Ok;
+    type Error = S::Error;
+    type SerializeStruct = S::SerializeStruct;
+    type SerializeMap = S::SerializeMap;
+    type SerializeSeq = Impossible<S::Ok, S::Error>;
+    type SerializeTuple = Impossible<S::Ok, S::Error>;
+    type SerializeTupleStruct = Impossible<S::Ok, S::Error>;
+    type SerializeTupleVariant = Impossible<S::Ok, S::Error>;
+    type SerializeStructVariant = Impossible<S::Ok, S::Error>;
+
+    #[inline]
+    fn serialize_struct(self, name: &'static str, len: usize) -> Result<S::SerializeStruct, S::Error> {
+        let mut fields = self.inner.serialize_struct(name, len + 1)?;
+        fields.serialize_field(self.chain.version_field, &Self::version(&self.chain))?;
+        Ok(fields)
+    }
+
+    #[inline]
+    fn serialize_map(self, len: Option<usize>) -> Result<S::SerializeMap, S::Error> {
+        let mut entries = self.inner.serialize_map(len.map(|len| len + 1))?;
+        entries.serialize_entry(self.chain.version_field, &Self::version(&self.chain))?;
+        Ok(entries)
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.inner.is_human_readable()
+    }
+
+    refuse! {
+        serialize_bool(bool) = "a boolean";
+        serialize_i8(i8) = "a number";
+        serialize_i16(i16) = "a number";
+        serialize_i32(i32) = "a number";
+        serialize_i64(i64) = "a number";
+        serialize_u8(u8) = "a number";
+        serialize_u16(u16) = "a number";
+        serialize_u32(u32) = "a number";
+        serialize_u64(u64) = "a number";
+        serialize_f32(f32) = "a number";
+        serialize_f64(f64) = "a number";
+        serialize_char(char) = "a character";
+        serialize_str(&str) = "text";
+        serialize_bytes(&[u8]) = "bytes";
+        serialize_none() = "nothing";
+        serialize_unit() = "a unit";
+        serialize_unit_struct(&'static str) = "a unit struct";
+        serialize_unit_variant(&'static str, u32, &'static str) = "a bare variant name";
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<S::Ok, S::Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<S::Ok, S::Error> {
+        self.refuse("an externally tagged variant")
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
+        self.refuse("a sequence")
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, S::Error> {
+        self.refuse("a tuple")
+    }
+
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleStruct, S::Error> {
+        self.refuse("a tuple struct")
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, S::Error> {
+        self.refuse("an externally tagged variant")
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, S::Error> {
+        self.refuse("an externally tagged variant")
+    }
+}

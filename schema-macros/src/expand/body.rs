@@ -1,0 +1,89 @@
+//! The document through serde. serde's own derive does the work, on a hidden struct with the same fields
+//! (its `remote` form reads and writes another type); around it stand the stamp and the upgrade.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::generics::ImplGenerics;
+use crate::{model::Document, tokens::replace_self};
+
+/// The hidden struct: the user's fields and serde attributes, nothing else.
+pub(super) fn helper(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
+    let name = document.target.ident.to_string();
+    let private = &document.target.private;
+    let serde_path = quote!(#private::serde).to_string().replace(' ', "");
+    let attrs = &document.body.attrs;
+    let params = &document.target.generics.params;
+    let where_clause = &document.target.generics.where_clause;
+    let ident = document.target.ident;
+    let ty = &generics.ty;
+    let this = quote!(#ident #ty);
+    let fields = document.body.fields.iter().map(|field| {
+        let (ident, attrs) = (field.ident, &field.attrs);
+        let field_type = field.ty;
+        let ty = replace_self(quote!(#field_type), &this);
+        quote! { #(#attrs)* #ident: #ty, }
+    });
+    quote! {
+        #[derive(serde::Serialize, serde::Deserialize)]
+        #[serde(remote = #name, crate = #serde_path)]
+        #(#attrs)*
+        #[allow(dead_code)]
+        struct __Body<#params> #where_clause {
+            #(#fields)*
+        }
+    }
+}
+
+pub(super) fn serialize(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
+    let ident = document.target.ident;
+    let ImplGenerics {
+        ty,
+        serialize: (impl_generics, where_clause),
+        ..
+    } = generics;
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics serde::Serialize for #ident #ty #where_clause {
+            fn serialize<__S>(&self, serializer: __S) -> core::result::Result<__S::Ok, __S::Error>
+            where
+                __S: serde::Serializer,
+            {
+                let chain = <Self as __schema::VersionedDocument>::CHAIN;
+                __Body::serialize(self, __schema::Stamping::new(chain, serializer))
+            }
+        }
+    }
+}
+
+pub(super) fn deserialize(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
+    let ident = document.target.ident;
+    let ImplGenerics {
+        ty,
+        deserialize: (impl_generics, where_clause),
+        ..
+    } = generics;
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics serde::Deserialize<'de> for #ident #ty #where_clause {
+            fn deserialize<__D>(deserializer: __D) -> core::result::Result<Self, __D::Error>
+            where
+                __D: serde::Deserializer<'de>,
+            {
+                __schema::deserialize(deserializer)
+            }
+        }
+    }
+}
+
+/// Decodes `body` as this very version.
+pub(super) fn decode(document: &Document<'_>) -> TokenStream {
+    let body = if document.body.strict {
+        quote! {
+            __schema::WithoutStamp::new(body, <Self as __schema::VersionedDocument>::CHAIN.version_field)
+        }
+    } else {
+        quote!(body)
+    };
+    quote! { __Body::deserialize(#body) }
+}

@@ -1,0 +1,226 @@
+//! One step: the previous version taken apart by name, the new one put together.
+//!
+//! ```text
+//! let title = f(&previous);                       // compute
+//! let V1 { name: old_name, sku: _ } = previous;   // every field used or removed, or this does not compile
+//! let price = carry / function (old_price) or return the field's error;
+//! V2 { title, price, .. }
+//! ```
+//!
+//! Whether it becomes `From` or `TryFrom` is decided by a constant; see `schema_core`'s `step` and `carry`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Ident, ext::IdentExt, spanned::Spanned};
+
+use crate::{
+    model::{NewField, Rule, Step, Target},
+    tokens::{mentions, with_static_lifetimes},
+};
+
+pub(super) fn conversion(target: &Target<'_>, step: &Step) -> TokenStream {
+    let ident = target.ident;
+    let (impl_generics, ty_generics, where_clause) = target.generics.split_for_impl();
+    let previous = &step.previous;
+    let this = quote!(#ident #ty_generics);
+    let fallible = fallible(target, step);
+    let source = quote!(<__schema::Step<__FALLIBLE> as __schema::Source<#previous, #this>>);
+    let body = body(target, step);
+    quote! {
+        #[allow(unused_imports)]
+        use __schema::{CanFail as _, CannotFail as _, CarryDirect as _, CarryLifted as _, LiftedError as _, NoError as _};
+
+        const __FALLIBLE: bool = #fallible;
+
+        #[automatically_derived]
+        impl #impl_generics core::convert::From<#source::From> for #this #where_clause {
+            fn from(source: #source::From) -> Self {
+                #source::from(source, __convert)
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_generics core::convert::TryFrom<#source::TryFrom> for #this #where_clause {
+            type Error = __schema::UpgradeError;
+
+            fn try_from(source: #source::TryFrom) -> core::result::Result<Self, __schema::UpgradeError> {
+                #source::try_from(source, __convert)
+            }
+        }
+
+        #[allow(unreachable_code, unused_variables)]
+        fn __convert #impl_generics(
+            previous: #previous,
+        ) -> core::result::Result<#this, #source::Fault> #where_clause {
+            #body
+        }
+    }
+}
+
+/// Whether the step can fail: somebody says so, or a carried field turns out to.
+fn fallible(target: &Target<'_>, step: &Step) -> TokenStream {
+    if step.fields.iter().any(|field| field.rule.says_fallible()) {
+        return quote!(true);
+    }
+    // Constants cannot depend on type parameters; the step of a generic type has to say what can fail.
+    if target.generics.type_params().next().is_some() || target.generics.const_params().next().is_some() {
+        return quote!(false);
+    }
+    let previous = with_static_lifetimes(step.previous.to_token_stream());
+    let questions = step.fields.iter().filter_map(|field| {
+        let Rule::Carry { from } = &field.rule else { return None };
+        let ty = field.ty.to_token_stream();
+        // A type inside itself can fail only if it can fail elsewhere.
+        if mentions(ty.clone(), &[target.ident, &Ident::new("Self", Span::call_site())]) {
+            return None;
+        }
+        let ty = with_static_lifetimes(ty);
+        Some(quote! {
+            || __schema::can_fail(|| {
+                (&&(&&&__schema::between_field::<#previous, _, #ty>(|previous: #previous| previous.#from)).error()).verdict()
+            })
+        })
+    });
+    quote!(false #(#questions)*)
+}
+
+fn body(target: &Target<'_>, step: &Step) -> TokenStream {
+    let ident = target.ident;
+    let computed = step.fields.iter().filter_map(computed_value);
+    let pattern = pattern(step);
+    let mut uses = Uses::count(step);
+    let values: Vec<TokenStream> = step
+        .fields
+        .iter()
+        .filter_map(|field| taken_value(field, &mut uses))
+        .collect();
+    let assignments = step.fields.iter().map(|field| {
+        let (name, value) = (&field.ident, new_value(&field.ident));
+        quote! { #name: #value }
+    });
+    quote! {
+        #(#computed)*
+        #pattern
+        #(#values)*
+        core::result::Result::Ok(#ident { #(#assignments),* })
+    }
+}
+
+/// `let V1 { a: old_a, b: _ } = previous;` with nothing left out: that is how a forgotten field is found.
+fn pattern(step: &Step) -> TokenStream {
+    let previous = &step.previous;
+    let mut taken: Vec<&Ident> = Vec::new();
+    for source in step.fields.iter().flat_map(|field| field.rule.sources()) {
+        if !taken.contains(&source) {
+            taken.push(source);
+        }
+    }
+    let bindings = taken.into_iter().map(|field| {
+        let value = old_value(field);
+        quote_spanned! { field.span() => #field: #value }
+    });
+    let removed = step
+        .removed
+        .iter()
+        .map(|field| quote_spanned! { field.span() => #field: _ });
+    // The pattern names the type without its arguments: those of the parameter are inferred.
+    let mut path = previous.clone();
+    for segment in &mut path.segments {
+        segment.arguments = syn::PathArguments::None;
+    }
+    quote_spanned! { previous.span() => let #path { #(#bindings,)* #(#removed,)* } = previous; }
+}
+
+fn computed_value(field: &NewField) -> Option<TokenStream> {
+    let Rule::Compute { function, fallible } = &field.rule else {
+        return None;
+    };
+    let call = quote_spanned! { function.span() => (#function)(&previous) };
+    Some(assign(field, &call, *fallible))
+}
+
+fn taken_value(field: &NewField, uses: &mut Uses) -> Option<TokenStream> {
+    let value = new_value(&field.ident);
+    let ty = &field.ty;
+    match &field.rule {
+        Rule::Compute { .. } => None,
+        Rule::Added {
+            value: Some(expr), ..
+        } => Some(quote! { let #value: #ty = #expr; }),
+        Rule::Added { value: None, span } => {
+            Some(quote_spanned! { *span => let #value: #ty = core::default::Default::default(); })
+        }
+        Rule::With {
+            from,
+            function,
+            fallible,
+        } => {
+            let arguments = from.iter().map(|field| uses.take(field)).collect::<Vec<_>>();
+            let call = quote_spanned! { function.span() => (#function)(#(#arguments),*) };
+            Some(assign(field, &call, *fallible))
+        }
+        Rule::Carry { from } => {
+            let (old, label) = (old_value(from), &field.label);
+            let argument = uses.take(from);
+            Some(quote_spanned! { ty.span() =>
+                let #value: #ty = match (&&&__schema::between::<_, #ty>(&#old)).carry(#argument) {
+                    core::result::Result::Ok(value) => value,
+                    core::result::Result::Err(error) => {
+                        return core::result::Result::Err(__schema::AtField::at_field(error, #label));
+                    }
+                };
+            })
+        }
+    }
+}
+
+fn assign(field: &NewField, call: &TokenStream, fallible: bool) -> TokenStream {
+    let (value, ty, label) = (new_value(&field.ident), &field.ty, &field.label);
+    if !fallible {
+        return quote! { let #value: #ty = #call; };
+    }
+    quote! {
+        let #value: #ty = match #call {
+            core::result::Result::Ok(value) => value,
+            core::result::Result::Err(error) => {
+                let error = __schema::Located::here(error);
+                return core::result::Result::Err(__schema::AtField::at_field(error, #label));
+            }
+        };
+    }
+}
+
+fn old_value(field: &Ident) -> Ident {
+    format_ident!("__old_{}", field.unraw(), span = field.span())
+}
+
+fn new_value(field: &Ident) -> Ident {
+    format_ident!("__new_{}", field.unraw(), span = field.span())
+}
+
+/// How often each old field is still needed: all uses but the last get a clone.
+struct Uses(Vec<Ident>);
+
+impl Uses {
+    fn count(step: &Step) -> Self {
+        Self(
+            step.fields
+                .iter()
+                .flat_map(|field| field.rule.sources())
+                .cloned()
+                .collect(),
+        )
+    }
+
+    fn take(&mut self, field: &Ident) -> TokenStream {
+        let value = old_value(field);
+        if let Some(position) = self.0.iter().position(|used| used == field) {
+            self.0.swap_remove(position);
+        }
+        if self.0.contains(field) {
+            quote_spanned! { field.span() => core::clone::Clone::clone(&#value) }
+        } else {
+            quote!(#value)
+        }
+    }
+}

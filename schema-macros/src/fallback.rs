@@ -1,0 +1,50 @@
+//! What is written when the attributes are wrong: impls that exist, so that the rest of the user's program
+//! is not reported as broken too. They are never compiled into anything.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::krate;
+
+pub(crate) fn document(input: &DeriveInput) -> TokenStream {
+    let private = krate::private(None);
+    let ident = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let mut with_de = input.generics.clone();
+    with_de.params.insert(0, syn::parse_quote!('de));
+    let (de_generics, _, _) = with_de.split_for_impl();
+    quote! {
+        const _: () = {
+            use #private::{self as __schema, core, serde};
+
+            #[automatically_derived]
+            impl #impl_generics serde::Serialize for #ident #ty_generics #where_clause {
+                fn serialize<S: serde::Serializer>(&self, _: S) -> core::result::Result<S::Ok, S::Error> {
+                    core::unreachable!()
+                }
+            }
+            #[automatically_derived]
+            impl #de_generics serde::Deserialize<'de> for #ident #ty_generics #where_clause {
+                fn deserialize<D: serde::Deserializer<'de>>(_: D) -> core::result::Result<Self, D::Error> {
+                    core::unreachable!()
+                }
+            }
+            #[automatically_derived]
+            impl #impl_generics __schema::VersionedDocument for #ident #ty_generics #where_clause {
+                const CHAIN: __schema::Chain = __schema::Chain::start("", 0);
+                fn fields_of(_: u32) -> core::option::Option<&'static [&'static str]> {
+                    core::unreachable!()
+                }
+            }
+            #[automatically_derived]
+            impl #de_generics __schema::Decode<'de> for #ident #ty_generics #where_clause {
+                fn decode_at<D: serde::Deserializer<'de>, O: __schema::Observe>(
+                    _: u32, _: D, _: &mut O,
+                ) -> core::result::Result<Self, __schema::Fault<D::Error>> {
+                    core::unreachable!()
+                }
+            }
+        };
+    }
+}

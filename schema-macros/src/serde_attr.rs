@@ -1,0 +1,268 @@
+//! What we must know of serde's attributes: the names fields are stored under, and whether an unknown field
+//! would be noticed. Everything else is passed on to serde's own derive as it stands.
+
+use darling::{Error, Result};
+use syn::{
+    Attribute, Expr, LitStr, WherePredicate, meta::ParseNestedMeta, parse::Parser, punctuated::Punctuated,
+};
+
+use crate::model::Bounds;
+
+/// serde's container attributes.
+#[derive(Default)]
+pub(crate) struct ContainerSerde {
+    rename_all_written: Case,
+    rename_all_read: Case,
+    pub(crate) deny_unknown_fields: bool,
+    pub(crate) bounds: Bounds,
+}
+
+impl ContainerSerde {
+    /// # Errors
+    ///
+    /// An attribute that replaces the representation that the derive relies on.
+    pub(crate) fn parse(attrs: &[Attribute]) -> Result<Self> {
+        let mut parsed = Self::default();
+        let mut errors = Error::accumulator();
+        for attr in serde_attributes(attrs) {
+            errors.handle(
+                attr.parse_nested_meta(|meta| parsed.read(&meta))
+                    .map_err(Error::from),
+            );
+        }
+        errors.finish_with(parsed)
+    }
+
+    fn read(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+        match name.as_str() {
+            "rename_all" => {
+                let (written, read) = both(meta)?;
+                self.rename_all_written = Case::parse(written.as_ref())?;
+                self.rename_all_read = Case::parse(read.as_ref())?;
+                Ok(())
+            }
+            "bound" => {
+                let (written, read) = both(meta)?;
+                self.bounds.serialize = written.map(|text| predicates(&text)).transpose()?;
+                self.bounds.deserialize = read.map(|text| predicates(&text)).transpose()?;
+                Ok(())
+            }
+            "deny_unknown_fields" => {
+                self.deny_unknown_fields = true;
+                Ok(())
+            }
+            "from" | "try_from" | "into" | "remote" | "transparent" | "crate" => Err(meta.error(format!(
+                "`#[serde({name})]` does not go with a versioned type, whose serde impls are written here; \
+                 remove it, and use `#[serde(with = ..)]` on single fields"
+            ))),
+            _ => skip_value(meta),
+        }
+    }
+}
+
+/// serde's attributes on one field.
+#[derive(Default)]
+pub(crate) struct FieldSerde {
+    rename_written: Option<String>,
+    rename_read: Option<String>,
+    aliases: Vec<String>,
+    pub(crate) flatten: bool,
+    skip_written: bool,
+    skip_read: bool,
+}
+
+impl FieldSerde {
+    pub(crate) fn parse(attrs: &[Attribute]) -> Result<Self> {
+        let mut parsed = Self::default();
+        let mut errors = Error::accumulator();
+        for attr in serde_attributes(attrs) {
+            errors.handle(
+                attr.parse_nested_meta(|meta| parsed.read(&meta))
+                    .map_err(Error::from),
+            );
+        }
+        errors.finish_with(parsed)
+    }
+
+    fn read(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+        match name.as_str() {
+            "rename" => {
+                let (written, read) = both(meta)?;
+                self.rename_written = written.map(|name| name.value());
+                self.rename_read = read.map(|name| name.value());
+            }
+            "alias" => self.aliases.push(meta.value()?.parse::<LitStr>()?.value()),
+            "flatten" => self.flatten = true,
+            "skip" => {
+                self.skip_written = true;
+                self.skip_read = true;
+            }
+            "skip_serializing" => self.skip_written = true,
+            "skip_deserializing" => self.skip_read = true,
+            _ => skip_value(meta)?,
+        }
+        Ok(())
+    }
+
+    /// The name the field is stored under by a write.
+    pub(crate) fn written_as(&self, field: &str, container: &ContainerSerde) -> Option<String> {
+        if self.flatten || self.skip_written {
+            return None;
+        }
+        Some(
+            self.rename_written
+                .clone()
+                .unwrap_or_else(|| container.rename_all_written.apply(field)),
+        )
+    }
+
+    /// The names the field may be stored under when it is read.
+    pub(crate) fn read_as(&self, field: &str, container: &ContainerSerde) -> Vec<String> {
+        if self.flatten || self.skip_read {
+            return Vec::new();
+        }
+        let name = self
+            .rename_read
+            .clone()
+            .unwrap_or_else(|| container.rename_all_read.apply(field));
+        std::iter::once(name)
+            .chain(self.aliases.iter().cloned())
+            .collect()
+    }
+}
+
+pub(crate) fn serde_attributes(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("serde"))
+}
+
+/// `key = "both"` or `key(serialize = "..", deserialize = "..")`, as (serialize, deserialize).
+fn both(meta: &ParseNestedMeta<'_>) -> syn::Result<(Option<LitStr>, Option<LitStr>)> {
+    if meta.input.peek(syn::Token![=]) {
+        let value: LitStr = meta.value()?.parse()?;
+        return Ok((Some(value.clone()), Some(value)));
+    }
+    let (mut written, mut read) = (None, None);
+    meta.parse_nested_meta(|inner| {
+        if inner.path.is_ident("serialize") {
+            written = Some(inner.value()?.parse()?);
+        } else if inner.path.is_ident("deserialize") {
+            read = Some(inner.value()?.parse()?);
+        } else {
+            skip_value(&inner)?;
+        }
+        Ok(())
+    })?;
+    Ok((written, read))
+}
+
+/// Passes over a key that serde's derive will look at.
+fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    if meta.input.peek(syn::Token![=]) {
+        meta.value()?.parse::<Expr>()?;
+    } else if meta.input.peek(syn::token::Paren) {
+        meta.parse_nested_meta(|inner| skip_value(&inner))?;
+    }
+    Ok(())
+}
+
+fn predicates(text: &LitStr) -> syn::Result<Vec<WherePredicate>> {
+    let parse = Punctuated::<WherePredicate, syn::Token![,]>::parse_terminated;
+    Ok(parse
+        .parse_str(&text.value())
+        .map_err(|error| syn::Error::new(text.span(), error))?
+        .into_iter()
+        .collect())
+}
+
+/// serde's `rename_all` rules for fields, which start from snake case
+/// (<https://serde.rs/container-attrs.html#rename_all>).
+#[derive(Clone, Copy, Default)]
+enum Case {
+    #[default]
+    AsIs,
+    Upper,
+    Pascal,
+    Camel,
+    ScreamingSnake,
+    Kebab,
+    ScreamingKebab,
+}
+
+impl Case {
+    fn parse(rule: Option<&LitStr>) -> syn::Result<Self> {
+        let Some(rule) = rule else { return Ok(Self::AsIs) };
+        Ok(match rule.value().as_str() {
+            "lowercase" | "snake_case" => Self::AsIs,
+            "UPPERCASE" => Self::Upper,
+            "PascalCase" => Self::Pascal,
+            "camelCase" => Self::Camel,
+            "SCREAMING_SNAKE_CASE" => Self::ScreamingSnake,
+            "kebab-case" => Self::Kebab,
+            "SCREAMING-KEBAB-CASE" => Self::ScreamingKebab,
+            // serde's derive has its own words for it, under the same token.
+            _ => Self::AsIs,
+        })
+    }
+
+    fn apply(self, field: &str) -> String {
+        match self {
+            Self::AsIs => field.to_owned(),
+            Self::Upper | Self::ScreamingSnake => field.to_ascii_uppercase(),
+            Self::Pascal => pascal(field),
+            Self::Camel => {
+                let pascal = pascal(field);
+                let mut letters = pascal.chars();
+                letters
+                    .next()
+                    .map(|first| first.to_ascii_lowercase())
+                    .into_iter()
+                    .chain(letters)
+                    .collect()
+            }
+            Self::Kebab => field.replace('_', "-"),
+            Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),
+        }
+    }
+}
+
+fn pascal(field: &str) -> String {
+    let mut result = String::new();
+    let mut start_of_word = true;
+    for letter in field.chars() {
+        if letter == '_' {
+            start_of_word = true;
+        } else if start_of_word {
+            result.push(letter.to_ascii_uppercase());
+            start_of_word = false;
+        } else {
+            result.push(letter);
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Case;
+
+    #[test]
+    fn cases_are_those_of_serde() {
+        // The table of serde's own documentation.
+        let cases = [
+            (Case::AsIs, "very_tasty"),
+            (Case::Upper, "VERY_TASTY"),
+            (Case::Pascal, "VeryTasty"),
+            (Case::Camel, "veryTasty"),
+            (Case::ScreamingSnake, "VERY_TASTY"),
+            (Case::Kebab, "very-tasty"),
+            (Case::ScreamingKebab, "VERY-TASTY"),
+        ];
+        for (case, expected) in cases {
+            assert_eq!(case.apply("very_tasty"), expected);
+        }
+        assert_eq!(Case::Camel.apply("z42"), "z42");
+        assert_eq!(Case::Camel.apply("_id"), "id");
+    }
+}

@@ -1,0 +1,2 @@
+//! stub
+pub use schema_core::*;
