@@ -56,7 +56,17 @@ pub trait Carry<Old, Rule>: Sized {
     type Error;
 
     fn carry(old: Old) -> Result<Self, Located<Self::Error>>;
+
+    /// What generated code calls: this trait and no bound of ours is what the compiler then finds missing.
+    #[inline]
+    fn carry_by(old: Old, _: By<Rule>) -> Result<Self, Located<Self::Error>> {
+        Self::carry(old)
+    }
 }
+
+/// The rule by which a field is carried.
+#[derive(Debug)]
+pub struct By<Rule>(PhantomData<Rule>);
 
 #[derive(Debug)]
 pub struct Direct;
@@ -173,19 +183,14 @@ pub fn between<Old, New>(_: &Old) -> Between<Old, New> {
     Between(PhantomData)
 }
 
-/// Names the pair by a function that reads the old field; it is never called.
-pub fn between_field<Previous, Old, New>(_: fn(Previous) -> Old) -> Between<Old, New> {
-    Between(PhantomData)
-}
-
-pub trait CarryDirect<Old, New, E> {
-    fn carry(&self, old: Old) -> Result<New, Located<E>>;
+pub trait CarryDirect<E> {
+    fn rule(&self) -> By<Direct>;
     fn error(&self) -> ErrorOf<E>;
 }
 
-impl<Old, New: TryFrom<Old>> CarryDirect<Old, New, New::Error> for &&Between<Old, New> {
-    fn carry(&self, old: Old) -> Result<New, Located<New::Error>> {
-        <New as Carry<Old, Direct>>::carry(old)
+impl<Old, New: TryFrom<Old>> CarryDirect<New::Error> for &&Between<Old, New> {
+    fn rule(&self) -> By<Direct> {
+        By(PhantomData)
     }
 
     fn error(&self) -> ErrorOf<New::Error> {
@@ -193,18 +198,14 @@ impl<Old, New: TryFrom<Old>> CarryDirect<Old, New, New::Error> for &&Between<Old
     }
 }
 
-pub trait CarryLifted<Old, New> {
-    fn carry<Rule>(&self, old: Old) -> Result<New, Located<New::Error>>
-    where
-        New: Carry<Old, Rule>;
+/// Whichever rule fits; also the one to complain about where none does.
+pub trait CarryLifted {
+    fn rule<Rule>(&self) -> By<Rule>;
 }
 
-impl<Old, New> CarryLifted<Old, New> for &Between<Old, New> {
-    fn carry<Rule>(&self, old: Old) -> Result<New, Located<New::Error>>
-    where
-        New: Carry<Old, Rule>,
-    {
-        New::carry(old)
+impl<Old, New> CarryLifted for &Between<Old, New> {
+    fn rule<Rule>(&self) -> By<Rule> {
+        By(PhantomData)
     }
 }
 
@@ -274,7 +275,17 @@ impl Verdict for Maybe {
     const FALLIBLE: bool = true;
 }
 
+/// No fields, no failure.
+impl Verdict for () {
+    const FALLIBLE: bool = false;
+}
+
+/// The fields of a step: one, and the others.
+impl<One: Verdict, Others: Verdict> Verdict for (One, Others) {
+    const FALLIBLE: bool = One::FALLIBLE || Others::FALLIBLE;
+}
+
 /// The answer as a constant. The function is only asked for its type, never called.
-pub const fn can_fail<V: Verdict>(_: fn() -> V) -> bool {
+pub const fn can_fail<Previous, V: Verdict>(_: fn(Previous) -> V) -> bool {
     V::FALLIBLE
 }

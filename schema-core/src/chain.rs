@@ -55,7 +55,21 @@ impl Chain {
         }
     }
 
+    /// The chain of a type whose attributes are wrong. The mistake has been reported; what follows the type
+    /// has none of its own.
+    pub const fn unknown() -> Self {
+        Self::start("", u32::MAX)
+    }
+
+    const fn is_unknown(&self) -> bool {
+        self.version == u32::MAX
+    }
+
+    #[track_caller]
     pub const fn next(self, type_name: &'static str, version: u32) -> Self {
+        if self.is_unknown() {
+            return Self::start(type_name, version);
+        }
         if version == 0 || version - 1 != self.version {
             Message::new()
                 .text("`")
@@ -88,6 +102,7 @@ impl Chain {
     }
 
     /// One chain has one version field: under a second name the older documents would look unversioned.
+    #[track_caller]
     pub const fn with_version_field(self, version_field: &'static str) -> Self {
         if self.oldest != self.version && !same_text(self.version_field, version_field) {
             Message::new()
@@ -106,6 +121,7 @@ impl Chain {
         }
     }
 
+    #[track_caller]
     pub const fn with_unversioned(self, unversioned: Unversioned) -> Self {
         if let Unversioned::Version(version) = unversioned
             && !self.knows(version)
@@ -126,6 +142,7 @@ impl Chain {
 
     /// The stamp owns its name: a field of the document under the same name would be written twice and
     /// read as the version.
+    #[track_caller]
     pub const fn reserve(&self, field: &str) {
         if same_text(self.version_field, field) {
             Message::new()

@@ -38,6 +38,11 @@ pub trait VersionedDocument: Serialize + Sized {
 /// Reading this type from any version of its chain. Implemented by the derive.
 ///
 /// `'de` is the lifetime of the bytes, which the type may borrow from.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a stored document",
+    label = "this type does not derive `VersionedDocument`",
+    note = "write `#[derive(VersionedDocument)]` and `#[versioned(version = ..)]` on `{Self}`"
+)]
 pub trait Decode<'de>: VersionedDocument {
     /// Decodes `body` as the document of version `stored`, shows it to `observer`, and upgrades it step by
     /// step. `stored` is a version of the chain.

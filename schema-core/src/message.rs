@@ -54,6 +54,9 @@ impl Message {
     }
 
     /// Ends the compilation with this message.
+    // Every constant function on the way here tracks its caller, so that the compiler shows the user's line
+    // and none of ours.
+    #[track_caller]
     #[expect(
         clippy::panic,
         reason = "only evaluated by the compiler, where a panic is a compile error"

@@ -5,14 +5,14 @@ pub use serde;
 
 pub use crate::{
     carry::{
-        CanFail, CannotFail, CarryDirect, CarryLifted, LiftedError, Located, NoError, between, between_field,
+        CanFail, CannotFail, Carry, CarryDirect, CarryLifted, LiftedError, Located, NoError, between,
         can_fail,
     },
     chain::{Chain, Unversioned},
     decode::Fault,
     deserialize::{WithoutStamp, deserialize},
     document::{Decode, Observe, VersionedDocument},
-    serialize::Stamping,
+    serialize::{Refused, Stamping},
     step::{AtField, Nothing, Source, Step, UpgradeFrom},
     upgrade::UpgradeError,
 };

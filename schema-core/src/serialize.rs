@@ -5,7 +5,10 @@
 
 #![allow(missing_docs, reason = "only generated code names these items")]
 
-use serde::ser::{Error, Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
+use serde::{
+    Deserializer, de,
+    ser::{Error, Impossible, Serialize, SerializeMap, SerializeStruct, Serializer},
+};
 
 use crate::chain::Chain;
 
@@ -153,3 +156,18 @@ impl<S: Serializer> Serializer for Stamping<S> {
         self.refuse("an externally tagged variant")
     }
 }
+
+/// What a type without serde's impls is taken to have, so that a serde attribute that serde's own derive
+/// refuses is one mistake and not three. An inherent function comes before one of a trait, and that derive
+/// writes inherent ones; these are never called.
+pub trait Refused {
+    fn serialize<T, S: Serializer>(_: &T, _: S) -> Result<S::Ok, S::Error> {
+        Err(S::Error::custom("serde's derive did not write this impl"))
+    }
+
+    fn deserialize<'de, T, D: Deserializer<'de>>(_: D) -> Result<T, D::Error> {
+        Err(de::Error::custom("serde's derive did not write this impl"))
+    }
+}
+
+impl<T> Refused for T {}

@@ -5,8 +5,8 @@
 //! both impls with a source type that depends on it:
 //!
 //! ```text
-//! impl From   <<Step<FALLIBLE> as Source<V1, V2>>::From>    for V2
-//! impl TryFrom<<Step<FALLIBLE> as Source<V1, V2>>::TryFrom> for V2
+//! impl From   <<Step<FALLIBLE, V2> as Source<V1, V2>>::From>    for V2
+//! impl TryFrom<<Step<FALLIBLE, V2> as Source<V1, V2>>::TryFrom> for V2
 //! ```
 //!
 //! One of the two is `V1`, the other is [`Nothing`], which has no values; so V2 really has one conversion,
@@ -25,7 +25,22 @@ use crate::{
 pub enum Nothing {}
 
 #[derive(Debug)]
-pub struct Step<const FALLIBLE: bool>;
+pub struct Fallible<const FALLIBLE: bool>;
+
+/// `Fallible<FALLIBLE>`, by a detour. Where a mistake in the attributes leaves the constant without a value,
+/// the bare type would match both impls of [`Source`], and the compiler would add to the mistake that `Next`
+/// has two conflicting conversions. What a function returns is a single answer, so it is found to be wrong,
+/// and nothing is said about what depends on it.
+pub type Step<const FALLIBLE: bool, Next> = <fn() -> Fallible<FALLIBLE> as Returns<Next>>::Type;
+
+/// `Next` makes the question one that only its own crate can answer, which coherence insists on.
+pub trait Returns<Next> {
+    type Type;
+}
+
+impl<F: FnOnce() -> T, T, Next> Returns<Next> for F {
+    type Type = T;
+}
 
 pub trait Source<Previous, Next> {
     type From;
@@ -41,7 +56,7 @@ pub trait Source<Previous, Next> {
     ) -> Result<Next, UpgradeError>;
 }
 
-impl<Previous, Next> Source<Previous, Next> for Step<false> {
+impl<Previous, Next> Source<Previous, Next> for Fallible<false> {
     type From = Previous;
     type TryFrom = Nothing;
     type Fault = Infallible;
@@ -60,7 +75,7 @@ impl<Previous, Next> Source<Previous, Next> for Step<false> {
     }
 }
 
-impl<Previous, Next> Source<Previous, Next> for Step<true> {
+impl<Previous, Next> Source<Previous, Next> for Fallible<true> {
     type From = Nothing;
     type TryFrom = Previous;
     type Fault = UpgradeError;
@@ -80,20 +95,25 @@ impl<Previous, Next> Source<Previous, Next> for Step<true> {
 
 /// A fault of a step out of the error of one of its fields.
 #[diagnostic::on_unimplemented(
-    message = "this conversion can fail, but its step was taken for one that cannot",
-    label = "a field is converted here with an error that has to go somewhere",
-    note = "say so with `#[versioned(try_with = TryFrom::try_from)]`; the error must convert to `Box<dyn Error + Send + Sync>`"
+    message = "the error `{E}` of this conversion cannot be the error of a step",
+    label = "this conversion can fail with `{E}`",
+    note = "implement `std::error::Error` for it, or return another error: it must convert to \
+            `Box<dyn Error + Send + Sync>`",
+    note = "in a generic type, a carried field is taken for one that cannot fail: write \
+            `#[versioned(try_with = TryFrom::try_from)]`"
 )]
 pub trait AtField<E>: Sized {
     fn at_field(error: Located<E>, field: &'static str) -> Self;
 }
 
+#[diagnostic::do_not_recommend]
 impl AtField<Infallible> for Infallible {
     fn at_field(error: Located<Infallible>, _: &'static str) -> Self {
         error.error
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Into<Cause>> AtField<E> for UpgradeError {
     fn at_field(Located { error, path }: Located<E>, field: &'static str) -> Self {
         UpgradeError::new(path.within_field(field), error.into())
@@ -103,9 +123,9 @@ impl<E: Into<Cause>> AtField<E> for UpgradeError {
 /// The step from `Previous` to this type, however it came to be: derived or written by hand.
 #[diagnostic::on_unimplemented(
     message = "there is no step from `{Previous}` to `{Self}`",
-    label = "this version needs a conversion from the one before it",
-    note = "with `manual`, write `impl From<{Previous}> for {Self}`, or `impl TryFrom<{Previous}> for {Self}` \
-            with an error that converts to `Box<dyn Error + Send + Sync>`"
+    label = "this leaves the step to you",
+    note = "write `impl From<{Previous}> for {Self}`, or `impl TryFrom<{Previous}> for {Self}` with an error \
+            that converts to `Box<dyn Error + Send + Sync>`"
 )]
 pub trait UpgradeFrom<Previous>: Sized {
     fn upgrade_from(previous: Previous) -> Result<Self, UpgradeError>;

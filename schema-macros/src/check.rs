@@ -1,218 +1,199 @@
-//! From what was written to what it means. Every rule between keys has one function here; a rule about a
-//! single value is in [`value`](crate::value). Mistakes are collected, so that one compilation shows all.
+//! From what was written to what it means. Every rule between keys has one function here or in [`field`]; a
+//! rule about a single value is in [`value`](crate::value). Mistakes are collected, so that one compilation
+//! shows all.
 
-use darling::{Error, Result, ast::Data, util::SpannedValue};
-use syn::{DeriveInput, Ident, Path, ext::IdentExt, spanned::Spanned};
+mod field;
 
+use darling::{Error, FromDeriveInput, Result, error::Accumulator};
+use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, Ident, Path};
+
+use self::field::Field;
 use crate::{
-    attr::{DocumentOptions, FieldOptions, UpgradeOptions},
+    attr::{DocumentOptions, UpgradeOptions},
     krate,
-    model::{Body, BodyField, Document, NewField, Position, Rule, Step, Target},
-    serde_attr::{ContainerSerde, FieldSerde, serde_attributes},
-    value::{Function, Idents, TypePath},
+    model::{Body, Document, Position, Step, Target},
+    serde_attr::{ContainerSerde, serde_attributes},
+    value::{Flag, Idents, TypePath, Version},
 };
 
-/// The largest version that fits the Int32 of the stamp.
-const MAX_VERSION: u32 = i32::MAX.unsigned_abs();
-
-pub(crate) fn document<'a>(input: &'a DeriveInput, options: &'a DocumentOptions) -> Result<Document<'a>> {
-    let fields = named_fields(input, &options.data, "VersionedDocument")?;
+pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
+    let fields = named_fields(input, "VersionedDocument")?;
     let mut errors = Error::accumulator();
-    let version = errors.handle(version(input, options));
-    let body = errors.handle(body(input, fields));
-    let position = errors.handle(position(input, options, fields));
-    if let Some(field) = &options.version_field {
-        errors.handle(version_field(field));
+    let options = errors.handle(DocumentOptions::from_derive_input(input));
+    let serde = errors
+        .handle(ContainerSerde::parse(&input.attrs))
+        .unwrap_or_default();
+    for (name, span) in &serde.foreign {
+        let message = format!(
+            "`#[serde({name})]` does not go with `VersionedDocument`, which reads and writes the fields \
+             themselves; remove it, and write `#[serde(with = ..)]` on single fields if need be"
+        );
+        errors.push(Error::custom(message).with_span(span));
     }
-    errors.finish()?;
-    match (version, body, position) {
-        (Some(version), Some(body), Some(position)) => Ok(Document {
-            target: target(input, options.krate.as_ref()),
-            version: **version,
-            version_span: version.span(),
-            position,
-            collection: options.collection.as_ref().map(|collection| collection.0.clone()),
-            version_field: options
-                .version_field
-                .as_ref()
-                .map(|field| (field.as_ref().clone(), field.span())),
-            unversioned: options.unversioned,
-            body,
-        }),
-        // Nothing is missing without an error above.
-        _ => Err(Error::custom("the attributes of this type are incomplete").with_span(&input.ident)),
-    }
-}
-
-pub(crate) fn embedded<'a>(
-    input: &'a DeriveInput,
-    options: &'a UpgradeOptions,
-) -> Result<(Target<'a>, Step)> {
-    let fields = named_fields(input, &options.data, "Upgrade")?;
-    let Some(TypePath(previous)) = &options.previous else {
-        return Err(Error::custom(
-            "`Upgrade` writes the conversion from another type; add `#[versioned(previous = ..)]`",
-        )
-        .with_span(&input.ident));
+    let fields = all(fields, &mut errors);
+    let Some(options) = options else {
+        return finish(errors, None);
     };
-    let container = ContainerSerde::parse(&input.attrs)?;
-    let step = step(previous, &options.removed, fields, &container)?;
-    Ok((target(input, options.krate.as_ref()), step))
+    let version = errors.handle(version(input, &options));
+    let position = errors.handle(position(&options, &fields, &serde));
+    let document = version.zip(position).map(|(version, position)| Document {
+        target: target(input, options.krate.as_ref()),
+        version,
+        position,
+        collection: options.collection,
+        version_field: options.version_field,
+        unversioned: options.unversioned,
+        body: body(input, &fields, serde),
+    });
+    finish(errors, document)
 }
 
-fn target<'a>(input: &'a DeriveInput, krate: Option<&Path>) -> Target<'a> {
+pub(crate) fn embedded(input: &DeriveInput) -> Result<(Target<'_>, Step)> {
+    let fields = named_fields(input, "Upgrade")?;
+    let mut errors = Error::accumulator();
+    let options = errors.handle(UpgradeOptions::from_derive_input(input));
+    let serde = errors
+        .handle(ContainerSerde::parse(&input.attrs))
+        .unwrap_or_default();
+    let fields = all(fields, &mut errors);
+    let Some(options) = options else {
+        return finish(errors, None);
+    };
+    let step = match &options.previous {
+        Some(TypePath(previous)) => errors.handle(step(previous, &options.removed, &fields, &serde)),
+        None => {
+            let message = format!(
+                "`Upgrade` writes the conversion from another type to `{}`; name it: `#[versioned(previous = ..)]`",
+                input.ident
+            );
+            errors.push(Error::custom(message).with_span(&input.ident));
+            None
+        }
+    };
+    finish(
+        errors,
+        step.map(|step| (target(input, options.krate.as_ref()), step)),
+    )
+}
+
+/// The value if all went well; one that is missing has left an error.
+fn finish<T>(errors: Accumulator, value: Option<T>) -> Result<T> {
+    match value {
+        Some(value) => errors.finish_with(value),
+        None => Err(Error::multiple(errors.into_inner())),
+    }
+}
+
+fn target<'a>(input: &'a DeriveInput, krate: Option<&TypePath>) -> Target<'a> {
     Target {
         ident: &input.ident,
         generics: &input.generics,
-        private: krate::private(krate),
+        private: krate::private(krate.map(|TypePath(path)| path)),
     }
 }
 
 /// A stored document has named fields, and so has the stamp.
-fn named_fields<'a>(
-    input: &DeriveInput,
-    data: &'a Data<darling::util::Ignored, FieldOptions>,
-    derive: &str,
-) -> Result<&'a [FieldOptions]> {
-    match (data, &input.data) {
-        (
-            Data::Struct(fields),
-            syn::Data::Struct(syn::DataStruct {
-                fields: syn::Fields::Named(_),
-                ..
-            }),
-        ) => Ok(fields.fields.as_slice()),
-        (_, syn::Data::Enum(_)) => Err(Error::custom(format!(
-            "`{derive}` takes a struct; wrap the enum in one"
-        ))),
-        (_, syn::Data::Union(_)) => Err(Error::custom(format!("`{derive}` takes a struct, not a union"))),
-        _ => Err(Error::custom(format!(
-            "`{derive}` needs named fields; write `struct {} {{ .. }}`",
+fn named_fields<'a>(input: &'a DeriveInput, derive: &str) -> Result<&'a FieldsNamed> {
+    let instead = match &input.data {
+        Data::Struct(DataStruct {
+            fields: Fields::Named(fields),
+            ..
+        }) => return Ok(fields),
+        Data::Struct(_) => format!(
+            "a struct with named fields; write `struct {} {{ .. }}`",
             input.ident
-        ))),
-    }
-    .map_err(|error| error.with_span(&input.ident))
+        ),
+        Data::Enum(_) => "a struct; wrap the enum in one".to_owned(),
+        Data::Union(_) => "a struct, and a union has no place in a document".to_owned(),
+    };
+    Err(Error::custom(format!("`{derive}` takes {instead}")).with_span(&input.ident))
 }
 
-fn version<'a>(input: &DeriveInput, options: &'a DocumentOptions) -> Result<&'a SpannedValue<u32>> {
-    let Some(version) = &options.version else {
-        return Err(
-            Error::custom("a versioned document needs its version; add `#[versioned(version = 1)]`")
-                .with_span(&input.ident),
+fn all<'a>(fields: &'a FieldsNamed, errors: &mut Accumulator) -> Vec<Field<'a>> {
+    fields
+        .named
+        .iter()
+        .filter_map(|field| errors.handle(Field::parse(field)))
+        .collect()
+}
+
+fn version(input: &DeriveInput, options: &DocumentOptions) -> Result<Version> {
+    let Some(version) = options.version else {
+        let message = format!(
+            "`{}` needs a schema version; add `#[versioned(version = ..)]`",
+            input.ident
         );
+        return Err(Error::custom(message).with_span(&input.ident));
     };
-    let number = **version;
-    if number > MAX_VERSION {
-        return Err(Error::custom(format!(
-            "a schema version is stored as an Int32, at most {MAX_VERSION}"
-        ))
-        .with_span(&version.span()));
-    }
-    if number > 1 && options.previous.is_none() && !options.oldest.is_present() {
-        return Err(Error::custom(format!(
-            "schema version {number} of `{}` needs the type of version {}; add `previous = ..`, or `oldest` if \
-             that type has been retired",
+    if version.number > 1 && options.previous.is_none() && options.oldest.is_none() {
+        let message = format!(
+            "schema version {} of `{}` needs the type of version {}; add `previous = ..`, or `oldest` if that \
+             type has been retired",
+            version.number,
             input.ident,
-            number - 1
-        ))
-        .with_span(&version.span()));
+            version.number - 1
+        );
+        return Err(Error::custom(message).with_span(&version.span));
     }
     Ok(version)
 }
 
-/// An update names fields by dotted paths, so the stamp's name must be a plain one.
-fn version_field(field: &SpannedValue<String>) -> Result<()> {
-    let name = field.as_ref();
-    if name.is_empty() || name.starts_with('$') || name.contains(['.', '\0']) || name == "_id" {
-        return Err(Error::custom(
-            "the version field needs a plain field name: not empty, no `.`, no leading `$`, not `_id`",
-        )
-        .with_span(&field.span()));
-    }
-    Ok(())
-}
-
-fn position(input: &DeriveInput, options: &DocumentOptions, fields: &[FieldOptions]) -> Result<Position> {
-    let Some(TypePath(previous)) = &options.previous else {
-        return start(options, fields).map(|()| Position::Start);
-    };
+fn position(options: &DocumentOptions, fields: &[Field<'_>], serde: &ContainerSerde) -> Result<Position> {
     let mut errors = Error::accumulator();
-    if options.oldest.is_present() {
-        errors.push(
-            Error::custom("`oldest` starts a chain and `previous` continues one; remove one of them")
-                .with_span(&options.oldest.span()),
-        );
+    let Some(TypePath(previous)) = &options.previous else {
+        let why = "this refers to a previous version, and there is none; remove it, or add `previous = ..`";
+        if let Some(Flag(span)) = &options.manual {
+            errors.push(Error::custom(why).with_span(span));
+        }
+        refuse_rules(&options.removed, fields, why, &mut errors);
+        return errors.finish_with(Position::Start);
+    };
+    if let Some(Flag(span)) = &options.oldest {
+        let message = "`oldest` starts a chain and `previous` continues one; remove one of them";
+        errors.push(Error::custom(message).with_span(span));
     }
-    if options.manual.is_present() {
+    let position = if let Some(Flag(span)) = &options.manual {
         let why = "`manual` leaves the step to you, so this has no effect; remove it, or `manual`";
         refuse_rules(&options.removed, fields, why, &mut errors);
-        return errors.finish_with(Position::Manual {
+        Some(Position::Manual {
             previous: previous.clone(),
-            span: options.manual.span(),
-        });
-    }
-    let step = errors.handle_in(|| {
-        let container = ContainerSerde::parse(&input.attrs)?;
-        step(previous, &options.removed, fields, &container)
-    });
-    errors.finish()?;
-    step.map(Position::Derived)
-        .ok_or_else(|| Error::custom("the step is incomplete").with_span(previous))
+            span: *span,
+        })
+    } else {
+        errors
+            .handle(step(previous, &options.removed, fields, serde))
+            .map(Position::Derived)
+    };
+    finish(errors, position)
 }
 
-fn start(options: &DocumentOptions, fields: &[FieldOptions]) -> Result<()> {
+/// No step is written, so a rule for one is a misunderstanding.
+fn refuse_rules(removed: &Idents, fields: &[Field<'_>], why: &str, errors: &mut Accumulator) {
+    let rules = fields.iter().flat_map(|field| field.options.spans());
+    for span in removed.0.iter().map(Ident::span).chain(rules) {
+        errors.push(Error::custom(why).with_span(&span));
+    }
+}
+
+fn step(previous: &Path, removed: &Idents, fields: &[Field<'_>], serde: &ContainerSerde) -> Result<Step> {
     let mut errors = Error::accumulator();
-    let why = "there is no previous version for this to refer to; remove it, or add `previous = ..`";
-    if options.manual.is_present() {
-        errors.push(Error::custom(why).with_span(&options.manual.span()));
-    }
-    refuse_rules(&options.removed, fields, why, &mut errors);
-    errors.finish()
-}
-
-fn refuse_rules(
-    removed: &Idents,
-    fields: &[FieldOptions],
-    why: &str,
-    errors: &mut darling::error::Accumulator,
-) {
-    for field in &removed.0 {
-        errors.push(Error::custom(why).with_span(field));
-    }
-    for field in fields {
-        for span in rule_spans(field) {
-            errors.push(Error::custom(why).with_span(&span));
-        }
-    }
-}
-
-fn functions(field: &FieldOptions) -> impl Iterator<Item = &Function> {
-    [&field.with, &field.try_with, &field.compute, &field.try_compute]
-        .into_iter()
-        .flatten()
-}
-
-fn rule_spans(field: &FieldOptions) -> Vec<proc_macro2::Span> {
-    let from = field.from.as_ref().map(|from| from.span);
-    let added = field.added.as_ref().map(|added| added.span);
-    from.into_iter()
-        .chain(functions(field).map(|function| function.key.span()))
-        .chain(added)
-        .collect()
-}
-
-fn step(
-    previous: &Path,
-    removed: &Idents,
-    fields: &[FieldOptions],
-    container: &ContainerSerde,
-) -> Result<Step> {
-    let mut errors = Error::accumulator();
-    let fields: Vec<NewField> = fields
+    let fields = fields
         .iter()
-        .filter_map(|field| errors.handle(new_field(field, container)))
-        .collect();
-    removed_once_and_unused(removed, &fields, &mut errors);
+        .map(|field| field.in_step(serde))
+        .collect::<Vec<_>>();
+    for (position, field) in removed.0.iter().enumerate() {
+        let message = if removed.0.iter().take(position).any(|earlier| earlier == field) {
+            format!("`{field}` is removed twice; keep one of them")
+        } else if let Some(user) = fields.iter().find(|new| new.rule.sources().contains(field)) {
+            format!(
+                "`{field}` is removed here, but the new field `{}` takes its value; keep one of the two",
+                user.ident
+            )
+        } else {
+            continue;
+        };
+        errors.push(Error::custom(message).with_span(field));
+    }
     errors.finish_with(Step {
         previous: previous.clone(),
         removed: removed.0.clone(),
@@ -220,129 +201,11 @@ fn step(
     })
 }
 
-/// A field that is both used and removed is a misunderstanding, whichever was meant.
-fn removed_once_and_unused(removed: &Idents, fields: &[NewField], errors: &mut darling::error::Accumulator) {
-    for (position, field) in removed.0.iter().enumerate() {
-        if removed.0.iter().take(position).any(|earlier| earlier == field) {
-            errors.push(Error::custom(format!("`{field}` is removed twice")).with_span(field));
-        }
-        if let Some(user) = fields.iter().find(|new| new.rule.sources().contains(field)) {
-            let message = format!(
-                "`{field}` is removed, but `{}` takes its value; drop one of the two",
-                user.ident
-            );
-            errors.push(Error::custom(message).with_span(field));
-        }
-    }
-}
-
-fn new_field(field: &FieldOptions, container: &ContainerSerde) -> Result<NewField> {
-    let ident = named(field)?.clone();
-    let name = ident.unraw().to_string();
-    let label = FieldSerde::parse(&field.attrs)?
-        .written_as(&name, container)
-        .unwrap_or(name);
-    let rule = rule(field, &ident)?;
-    Ok(NewField {
-        ty: field.ty.clone(),
-        ident,
-        label,
-        rule,
-    })
-}
-
-fn rule(field: &FieldOptions, ident: &Ident) -> Result<Rule> {
-    let functions: Vec<&Function> = functions(field).collect();
-    if let Some(added) = &field.added {
-        if field.from.is_some() || !functions.is_empty() {
-            return Err(Error::custom(format!(
-                "`{ident}` is `added`, so it takes nothing from the previous version; remove `added`, or the other key"
-            ))
-            .with_span(&added.span));
-        }
-        return Ok(Rule::Added {
-            value: added.value.clone(),
-            span: added.span,
-        });
-    }
-    if let [first, second, ..] = functions.as_slice() {
-        return Err(Error::custom(format!(
-            "`{ident}` has both `{}` and `{}`; keep one",
-            first.key, second.key
-        ))
-        .with_span(&second.key));
-    }
-    let Some(function) = functions.first() else {
-        return match &field.from {
-            None => Ok(Rule::Carry { from: ident.clone() }),
-            Some(from) => match from.fields.as_slice() {
-                [single] => Ok(Rule::Carry { from: single.clone() }),
-                _ => Err(Error::custom(
-                    "several fields become one only through a function; add `with = ..` or `try_with = ..`",
-                )
-                .with_span(&from.span)),
-            },
-        };
-    };
-    let fallible = function.key.to_string().starts_with("try_");
-    if function.key.to_string().ends_with("compute") {
-        if let Some(from) = &field.from {
-            return Err(Error::custom(format!(
-                "`{}` takes the whole previous document; drop `from`, or use `with`",
-                function.key
-            ))
-            .with_span(&from.span));
-        }
-        return Ok(Rule::Compute {
-            function: function.expr.clone(),
-            fallible,
-        });
-    }
-    let from = field
-        .from
-        .as_ref()
-        .map_or_else(|| vec![ident.clone()], |from| from.fields.clone());
-    Ok(Rule::With {
-        from,
-        function: function.expr.clone(),
-        fallible,
-    })
-}
-
-fn body<'a>(input: &'a DeriveInput, fields: &'a [FieldOptions]) -> Result<Body<'a>> {
-    let container = ContainerSerde::parse(&input.attrs)?;
-    let mut errors = Error::accumulator();
-    let mut body = Body {
+fn body<'a>(input: &'a DeriveInput, fields: &[Field<'a>], serde: ContainerSerde) -> Body<'a> {
+    Body {
         attrs: serde_attributes(&input.attrs).collect(),
-        fields: Vec::new(),
-        names: Vec::new(),
-        strict: container.deny_unknown_fields,
-        bounds: Default::default(),
-    };
-    for field in fields {
-        let (Some(ident), Some(serde)) = (
-            errors.handle(named(field)),
-            errors.handle(FieldSerde::parse(&field.attrs)),
-        ) else {
-            continue;
-        };
-        let name = ident.unraw().to_string();
-        body.strict |= serde.flatten;
-        body.names.extend(serde.read_as(&name, &container));
-        body.fields.push(BodyField {
-            ident,
-            ty: &field.ty,
-            attrs: serde_attributes(&field.attrs).collect(),
-            written_as: serde.written_as(&name, &container),
-        });
+        strict: serde.deny_unknown_fields || fields.iter().any(|field| field.serde.flatten),
+        fields: fields.iter().map(|field| field.in_body(&serde)).collect(),
+        bounds: serde.bounds,
     }
-    body.bounds = container.bounds;
-    errors.finish_with(body)
-}
-
-fn named(field: &FieldOptions) -> Result<&Ident> {
-    field
-        .ident
-        .as_ref()
-        .ok_or_else(|| Error::custom("this field needs a name").with_span(&field.ty.span()))
 }

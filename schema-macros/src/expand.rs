@@ -5,6 +5,8 @@ mod body;
 mod generics;
 mod step;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
@@ -12,13 +14,13 @@ use self::generics::ImplGenerics;
 use crate::{
     model::{Document, Position, Step, Target},
     tokens::with_static_lifetimes,
-    value::UnversionedRule,
+    value::{Collection, Unversioned, Version, VersionField},
 };
 
 /// Everything for a versioned document.
 pub(crate) fn document(document: &Document<'_>) -> TokenStream {
     let generics = ImplGenerics::of_document(document);
-    let helper = body::helper(document, &generics);
+    let helper = body::helper(document);
     let serialize = body::serialize(document, &generics);
     let deserialize = body::deserialize(document, &generics);
     let versioned = versioned_document(document, &generics);
@@ -56,8 +58,8 @@ fn versioned_document(document: &Document<'_>, generics: &ImplGenerics) -> Token
     let ImplGenerics { ty, serialize, .. } = generics;
     let (impl_generics, where_clause) = serialize;
     let chain = chain(document);
-    let version = document.version;
-    let names = &document.body.names;
+    let version = document.version.number;
+    let names = document.body.fields.iter().flat_map(|field| &field.read_as);
     let older = match document.position.previous() {
         Some(previous) => quote! { <#previous as __schema::VersionedDocument>::fields_of(version) },
         None => quote! { core::option::Option::None },
@@ -77,27 +79,30 @@ fn versioned_document(document: &Document<'_>, generics: &ImplGenerics) -> Token
     }
 }
 
-/// The chain, put together by constant functions that end the compilation where it does not fit.
+/// The chain, put together by constant functions that end the compilation where it does not fit. Each call
+/// has the span of the value that it checks.
 fn chain(document: &Document<'_>) -> TokenStream {
     let name = document.target.ident.to_string();
-    let version = document.version;
+    let Version { number, span } = document.version;
     let mut chain = match document.position.previous() {
-        None => quote! { __schema::Chain::start(#name, #version) },
-        Some(previous) => quote_spanned! { document.version_span =>
-            <#previous as __schema::VersionedDocument>::CHAIN.next(#name, #version)
+        None => quote! { __schema::Chain::start(#name, #number) },
+        Some(previous) => quote_spanned! { span =>
+            __schema::Chain::next(<#previous as __schema::VersionedDocument>::CHAIN, #name, #number)
         },
     };
-    if let Some(collection) = &document.collection {
-        chain = quote! { #chain.in_collection(#collection) };
+    if let Some(Collection(collection)) = &document.collection {
+        chain = quote! { __schema::Chain::in_collection(#chain, #collection) };
     }
-    if let Some((field, span)) = &document.version_field {
-        chain = quote_spanned! { *span => #chain.with_version_field(#field) };
+    if let Some(VersionField { name, span }) = &document.version_field {
+        chain = quote_spanned! { *span => __schema::Chain::with_version_field(#chain, #name) };
     }
     match document.unversioned {
-        Some(UnversionedRule::Version(version, span)) => quote_spanned! { span =>
-            #chain.with_unversioned(__schema::Unversioned::Version(#version))
+        Some(Unversioned::Version(Version { number, span })) => quote_spanned! { span =>
+            __schema::Chain::with_unversioned(#chain, __schema::Unversioned::Version(#number))
         },
-        Some(UnversionedRule::Reject) => quote! { #chain.with_unversioned(__schema::Unversioned::Reject) },
+        Some(Unversioned::Reject) => quote! {
+            __schema::Chain::with_unversioned(#chain, __schema::Unversioned::Reject)
+        },
         None => chain,
     }
 }
@@ -106,7 +111,7 @@ fn decode(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let ident = document.target.ident;
     let ImplGenerics { ty, deserialize, .. } = generics;
     let (impl_generics, where_clause) = deserialize;
-    let version = document.version;
+    let version = document.version.number;
     let body = body::decode(document);
     let decode_here = quote! {
         match #body {
@@ -171,13 +176,17 @@ fn checks(document: &Document<'_>) -> TokenStream {
     let ident = document.target.ident;
     let (_, ty_generics, _) = document.target.generics.split_for_impl();
     let ty = with_static_lifetimes(quote! { #ident #ty_generics });
-    let chain = quote! { <#ty as __schema::VersionedDocument>::CHAIN };
-    let reserved = document.body.fields.iter().filter_map(|field| {
-        let name = field.written_as.as_ref()?;
-        Some(quote_spanned! { field.ident.span() => const _: () = #chain.reserve(#name); })
+    let chain = quote_spanned! { document.version.span => <#ty as __schema::VersionedDocument>::CHAIN };
+    let reserved = document.body.fields.iter().flat_map(|field| {
+        let names: BTreeSet<_> = field.read_as.iter().chain(&field.written_as).collect();
+        let check = |name| {
+            quote_spanned! { field.ident.span() => const _: () = __schema::Chain::reserve(&#chain, #name); }
+        };
+        names.into_iter().map(check).collect::<Vec<_>>()
     });
+    let chain_check = quote_spanned! { document.version.span => const _: __schema::Chain = #chain; };
     quote! {
-        const _: __schema::Chain = #chain;
+        #chain_check
         #(#reserved)*
     }
 }

@@ -3,17 +3,18 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::DeriveInput;
+use syn::{Attribute, DeriveInput, Meta, Path, Token, punctuated::Punctuated};
 
 use crate::krate;
 
 pub(crate) fn document(input: &DeriveInput) -> TokenStream {
-    let private = krate::private(None);
+    let private = krate::private(path(&input.attrs, "crate").as_ref());
     let ident = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let mut with_de = input.generics.clone();
     with_de.params.insert(0, syn::parse_quote!('de));
     let (de_generics, _, _) = with_de.split_for_impl();
+    let conversion = embedded(input);
     quote! {
         const _: () = {
             use #private::{self as __schema, core, serde};
@@ -32,7 +33,7 @@ pub(crate) fn document(input: &DeriveInput) -> TokenStream {
             }
             #[automatically_derived]
             impl #impl_generics __schema::VersionedDocument for #ident #ty_generics #where_clause {
-                const CHAIN: __schema::Chain = __schema::Chain::start("", 0);
+                const CHAIN: __schema::Chain = __schema::Chain::unknown();
                 fn fields_of(_: u32) -> core::option::Option<&'static [&'static str]> {
                     core::unreachable!()
                 }
@@ -46,5 +47,50 @@ pub(crate) fn document(input: &DeriveInput) -> TokenStream {
                 }
             }
         };
+        #conversion
     }
+}
+
+pub(crate) fn embedded(input: &DeriveInput) -> TokenStream {
+    let manual = keys(&input.attrs).any(|key| key.path().is_ident("manual"));
+    let Some(previous) = path(&input.attrs, "previous").filter(|_| !manual) else {
+        return TokenStream::new();
+    };
+    let private = krate::private(path(&input.attrs, "crate").as_ref());
+    let ident = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    quote! {
+        const _: () = {
+            use #private::core;
+
+            #[automatically_derived]
+            impl #impl_generics core::convert::From<#previous> for #ident #ty_generics #where_clause {
+                fn from(_: #previous) -> Self {
+                    core::unreachable!()
+                }
+            }
+        };
+    }
+}
+
+/// What can be read of a container's keys, with no word about what cannot.
+fn keys(attrs: &[Attribute]) -> impl Iterator<Item = Meta> {
+    attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("versioned"))
+        .filter_map(|attr| {
+            attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+                .ok()
+        })
+        .flatten()
+}
+
+fn path(attrs: &[Attribute], key: &str) -> Option<Path> {
+    keys(attrs).find_map(|item| match item {
+        Meta::NameValue(pair) if pair.path.is_ident(key) => match pair.value {
+            syn::Expr::Path(path) => Some(path.path),
+            _ => None,
+        },
+        _ => None,
+    })
 }

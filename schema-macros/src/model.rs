@@ -4,7 +4,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Expr, Generics, Ident, Path, Type};
 
-use crate::value::UnversionedRule;
+use crate::value::{Collection, Unversioned, Version, VersionField};
 
 /// A type that takes part in a chain, and how generated code reaches `schema-core`.
 pub(crate) struct Target<'a> {
@@ -15,12 +15,11 @@ pub(crate) struct Target<'a> {
 
 pub(crate) struct Document<'a> {
     pub(crate) target: Target<'a>,
-    pub(crate) version: u32,
-    pub(crate) version_span: Span,
+    pub(crate) version: Version,
     pub(crate) position: Position,
-    pub(crate) collection: Option<String>,
-    pub(crate) version_field: Option<(String, Span)>,
-    pub(crate) unversioned: Option<UnversionedRule>,
+    pub(crate) collection: Option<Collection>,
+    pub(crate) version_field: Option<VersionField>,
+    pub(crate) unversioned: Option<Unversioned>,
     pub(crate) body: Body<'a>,
 }
 
@@ -48,8 +47,6 @@ impl Position {
 pub(crate) struct Body<'a> {
     pub(crate) attrs: Vec<&'a Attribute>,
     pub(crate) fields: Vec<BodyField<'a>>,
-    /// The names a stored field may have, aliases included.
-    pub(crate) names: Vec<String>,
     /// Whether an unknown field, such as the stamp, would be refused or taken in.
     pub(crate) strict: bool,
     /// Bounds of the user's own, from `#[serde(bound ..)]`.
@@ -66,6 +63,8 @@ pub(crate) struct BodyField<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
     pub(crate) attrs: Vec<&'a Attribute>,
+    /// The names it is found under, aliases included; none for a flattened or skipped field.
+    pub(crate) read_as: Vec<String>,
     /// The name it is written under; `None` for a flattened or skipped field.
     pub(crate) written_as: Option<String>,
 }
@@ -86,6 +85,7 @@ pub(crate) struct NewField {
 }
 
 /// Where the value of a field comes from.
+#[derive(Clone)]
 pub(crate) enum Rule {
     /// One old field, converted where its type changed.
     Carry { from: Ident },

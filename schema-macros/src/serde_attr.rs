@@ -2,8 +2,10 @@
 //! would be noticed. Everything else is passed on to serde's own derive as it stands.
 
 use darling::{Error, Result};
+use proc_macro2::Span;
 use syn::{
     Attribute, Expr, LitStr, WherePredicate, meta::ParseNestedMeta, parse::Parser, punctuated::Punctuated,
+    spanned::Spanned,
 };
 
 use crate::model::Bounds;
@@ -15,12 +17,11 @@ pub(crate) struct ContainerSerde {
     rename_all_read: Case,
     pub(crate) deny_unknown_fields: bool,
     pub(crate) bounds: Bounds,
+    /// Attributes that replace the representation, or the impls.
+    pub(crate) foreign: Vec<(String, Span)>,
 }
 
 impl ContainerSerde {
-    /// # Errors
-    ///
-    /// An attribute that replaces the representation that the derive relies on.
     pub(crate) fn parse(attrs: &[Attribute]) -> Result<Self> {
         let mut parsed = Self::default();
         let mut errors = Error::accumulator();
@@ -52,10 +53,10 @@ impl ContainerSerde {
                 self.deny_unknown_fields = true;
                 Ok(())
             }
-            "from" | "try_from" | "into" | "remote" | "transparent" | "crate" => Err(meta.error(format!(
-                "`#[serde({name})]` does not go with a versioned type, whose serde impls are written here; \
-                 remove it, and use `#[serde(with = ..)]` on single fields"
-            ))),
+            "from" | "try_from" | "into" | "remote" | "transparent" | "crate" => {
+                self.foreign.push((name, meta.path.span()));
+                skip_value(meta)
+            }
             _ => skip_value(meta),
         }
     }

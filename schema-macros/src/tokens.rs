@@ -1,6 +1,7 @@
 //! Small rewrites on tokens, for what cannot be done on syntax trees.
 
 use proc_macro2::{Group, Ident, Punct, Spacing, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::{DeriveInput, Meta};
 
 /// Makes `previous = DocV1<'a, T>` an expression, `DocV1::<'a, T>`, which is what the value of a key has to
@@ -44,6 +45,42 @@ fn with_turbofish(tokens: TokenStream) -> TokenStream {
     result.into_iter().collect()
 }
 
+/// Writes the name of the type for `Self` in its fields and their rules, which are repeated where `Self` means
+/// something else, or nothing.
+pub(crate) fn spell_out_self(input: &mut DeriveInput) {
+    let syn::Data::Struct(data) = &mut input.data else {
+        return;
+    };
+    let ident = input.ident.to_token_stream();
+    let (_, generics, _) = input.generics.split_for_impl();
+    let ty = quote!(#ident #generics);
+    for field in &mut data.fields {
+        if let Ok(spelled_out) = syn::parse2(replace_self(field.ty.to_token_stream(), &ty)) {
+            field.ty = spelled_out;
+        }
+        for attr in &mut field.attrs {
+            if let Meta::List(list) = &mut attr.meta
+                && list.path.is_ident("versioned")
+            {
+                list.tokens = replace_self(list.tokens.clone(), &ident);
+            }
+        }
+    }
+}
+
+fn replace_self(tokens: TokenStream, target: &TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Ident(ident) if ident == "Self" => target.clone(),
+            TokenTree::Group(group) => {
+                TokenTree::Group(map_group(&group, |tokens| replace_self(tokens, target))).into()
+            }
+            other => TokenStream::from(other),
+        })
+        .collect()
+}
+
 /// The same tokens with every lifetime as `'static`, to name a type where its lifetimes do not matter and are
 /// not in scope.
 pub(crate) fn with_static_lifetimes(tokens: TokenStream) -> TokenStream {
@@ -66,26 +103,11 @@ pub(crate) fn with_static_lifetimes(tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(rename).collect()
 }
 
-/// The same tokens with `Self` spelled out: fields are repeated in a helper struct, where it means another
-/// type.
-pub(crate) fn replace_self(tokens: TokenStream, target: &TokenStream) -> TokenStream {
-    tokens
-        .into_iter()
-        .flat_map(|token| match token {
-            TokenTree::Ident(ident) if ident == "Self" => target.clone(),
-            TokenTree::Group(group) => {
-                TokenTree::Group(map_group(&group, |tokens| replace_self(tokens, target))).into()
-            }
-            other => TokenStream::from(other),
-        })
-        .collect()
-}
-
-/// Whether any of the names occurs in the tokens.
-pub(crate) fn mentions(tokens: TokenStream, names: &[&Ident]) -> bool {
+/// Whether the name occurs in the tokens.
+pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => names.iter().any(|name| ident == **name),
-        TokenTree::Group(group) => mentions(group.stream(), names),
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
         _ => false,
     })
 }

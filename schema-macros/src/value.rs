@@ -3,36 +3,97 @@
 use darling::{Error, FromMeta, Result, ast::NestedMeta};
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::{Expr, Ident, Lit, Meta, Path, spanned::Spanned};
+use syn::{Expr, ExprLit, Ident, Lit, Meta, MetaList, Path, spanned::Spanned};
 
-fn refuse<T>(at: &impl Spanned, message: &str) -> Result<T> {
-    Err(Error::custom(message).with_span(at))
+/// The largest version that fits the Int32 of the stamp.
+const MAX_VERSION: u32 = i32::MAX.unsigned_abs();
+
+fn refuse<T>(at: &impl Spanned, message: impl AsRef<str>) -> Result<T> {
+    Err(Error::custom(message.as_ref()).with_span(at))
 }
 
-/// `previous = ProductV1`
-#[derive(Debug, Clone)]
-pub(crate) struct TypePath(pub(crate) Path);
+fn key(item: &Meta) -> String {
+    item.path().to_token_stream().to_string()
+}
 
-impl FromMeta for TypePath {
+/// The value of `key = value`, also inside the invisible groups that `macro_rules!` puts around its
+/// fragments.
+fn value<'a>(item: &'a Meta, example: &str) -> Result<&'a Expr> {
+    let Meta::NameValue(pair) = item else {
+        return refuse(item, format!("`{}` needs a value; write `{example}`", key(item)));
+    };
+    let mut value = &pair.value;
+    while let Expr::Group(group) = value {
+        value = &group.expr;
+    }
+    Ok(value)
+}
+
+/// `version = 1`
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Version {
+    pub(crate) number: u32,
+    pub(crate) span: Span,
+}
+
+impl FromMeta for Version {
     fn from_meta(item: &Meta) -> Result<Self> {
-        match item {
-            Meta::NameValue(pair) => match path_of(&pair.value) {
-                Some(path) => Ok(Self(path)),
-                None => refuse(
-                    &pair.value,
-                    "this is not a type; write its path, as in `previous = ProductV1`",
-                ),
-            },
-            other => refuse(other, "`previous` needs a type; write `previous = ProductV1`"),
+        let value = value(item, "version = 1")?;
+        match version(value) {
+            Some(number) => Ok(Self {
+                number,
+                span: value.span(),
+            }),
+            None => refuse(
+                value,
+                format!("a schema version is a whole number, at most {MAX_VERSION}; write `version = 1`"),
+            ),
         }
     }
 }
 
-/// A path, also inside the invisible groups that `macro_rules!` puts around its fragments.
-fn path_of(value: &Expr) -> Option<Path> {
+fn version(value: &Expr) -> Option<u32> {
     match value {
-        Expr::Path(path) if path.qself.is_none() => Some(path.path.clone()),
-        Expr::Group(group) => path_of(&group.expr),
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(number),
+            ..
+        }) => number.base10_parse().ok().filter(|number| *number <= MAX_VERSION),
+        _ => None,
+    }
+}
+
+/// `unversioned = 1` or `unversioned = "reject"`
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Unversioned {
+    Version(Version),
+    Reject,
+}
+
+impl FromMeta for Unversioned {
+    fn from_meta(item: &Meta) -> Result<Self> {
+        let value = value(item, "unversioned = 1")?;
+        if let Some(number) = version(value) {
+            return Ok(Self::Version(Version {
+                number,
+                span: value.span(),
+            }));
+        }
+        match text(value).as_deref() {
+            Some("reject") => Ok(Self::Reject),
+            _ => refuse(
+                value,
+                "documents without a version are of some version, as in `unversioned = 1`, or an error: \
+                 `unversioned = \"reject\"`",
+            ),
+        }
+    }
+}
+
+fn text(value: &Expr) -> Option<String> {
+    match value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text), ..
+        }) => Some(text.value()),
         _ => None,
     }
 }
@@ -42,32 +103,84 @@ fn path_of(value: &Expr) -> Option<Path> {
 pub(crate) struct Collection(pub(crate) String);
 
 impl FromMeta for Collection {
-    fn from_value(value: &Lit) -> Result<Self> {
-        match value {
-            Lit::Str(name) if !name.value().is_empty() => Ok(Self(name.value())),
-            other => refuse(
-                other,
-                "`collection` needs a name; write `collection = \"products\"`",
+    fn from_meta(item: &Meta) -> Result<Self> {
+        let value = value(item, "collection = \"products\"")?;
+        match text(value) {
+            Some(name) if !name.is_empty() => Ok(Self(name)),
+            _ => refuse(
+                value,
+                "a collection has a name in quotes; write `collection = \"products\"`",
             ),
         }
     }
 }
 
-/// `unversioned = 1` or `unversioned = "reject"`
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum UnversionedRule {
-    Version(u32, Span),
-    Reject,
+/// `version_field = "v"`
+#[derive(Debug, Clone)]
+pub(crate) struct VersionField {
+    pub(crate) name: String,
+    pub(crate) span: Span,
 }
 
-impl FromMeta for UnversionedRule {
-    fn from_value(value: &Lit) -> Result<Self> {
+impl FromMeta for VersionField {
+    fn from_meta(item: &Meta) -> Result<Self> {
+        let value = value(item, "version_field = \"v\"")?;
+        match text(value) {
+            // An update names fields by dotted paths and operators by a dollar sign.
+            Some(name)
+                if !name.is_empty()
+                    && !name.starts_with('$')
+                    && !name.contains(['.', '\0'])
+                    && name != "_id" =>
+            {
+                Ok(Self {
+                    name,
+                    span: value.span(),
+                })
+            }
+            _ => refuse(
+                value,
+                "the version needs a plain field name in quotes: not empty, no `.`, no leading `$`, not `_id`; \
+                 write `version_field = \"v\"`",
+            ),
+        }
+    }
+}
+
+/// `previous = ProductV1`, `crate = path`
+#[derive(Debug, Clone)]
+pub(crate) struct TypePath(pub(crate) Path);
+
+impl FromMeta for TypePath {
+    fn from_meta(item: &Meta) -> Result<Self> {
+        let key = key(item);
+        let example = if key == "crate" {
+            "crate = schema_core"
+        } else {
+            "previous = ProductV1"
+        };
+        let value = value(item, example)?;
         match value {
-            Lit::Int(number) => Ok(Self::Version(number.base10_parse()?, number.span())),
-            Lit::Str(text) if text.value() == "reject" => Ok(Self::Reject),
-            other => refuse(
-                other,
-                "write the version that they are, as in `unversioned = 1`, or `\"reject\"`",
+            Expr::Path(path) if path.qself.is_none() => Ok(Self(path.path.clone())),
+            _ => refuse(
+                value,
+                format!("`{key}` needs a path without quotes, as in `{example}`"),
+            ),
+        }
+    }
+}
+
+/// `oldest`, `manual`
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flag(pub(crate) Span);
+
+impl FromMeta for Flag {
+    fn from_meta(item: &Meta) -> Result<Self> {
+        match item {
+            Meta::Path(path) => Ok(Self(path.span())),
+            _ => refuse(
+                item,
+                format!("`{0}` takes no value; write `{0}` alone", key(item)),
             ),
         }
     }
@@ -80,31 +193,31 @@ pub(crate) struct Idents(pub(crate) Vec<Ident>);
 impl FromMeta for Idents {
     fn from_meta(item: &Meta) -> Result<Self> {
         match item {
-            Meta::List(list) => Self::from_list(&NestedMeta::parse_meta_list(list.tokens.clone())?),
-            other => refuse(
-                other,
-                "`removed` needs the fields of the previous version; write `removed(a, b)`",
+            Meta::List(list) => fields(list).map(Self),
+            _ => refuse(
+                item,
+                "`removed` lists fields of the previous version; write `removed(a, b)`",
             ),
         }
     }
-
-    fn from_list(items: &[NestedMeta]) -> Result<Self> {
-        let mut errors = Error::accumulator();
-        let idents = items
-            .iter()
-            .filter_map(|item| errors.handle(field_name(item)))
-            .collect();
-        errors.finish_with(Self(idents))
-    }
 }
 
-fn field_name(item: &NestedMeta) -> Result<Ident> {
-    if let NestedMeta::Meta(Meta::Path(path)) = item
-        && let Some(ident) = path.get_ident()
-    {
-        return Ok(ident.clone());
+fn fields(list: &MetaList) -> Result<Vec<Ident>> {
+    let items = NestedMeta::parse_meta_list(list.tokens.clone())?;
+    let mut errors = Error::accumulator();
+    let idents = items.iter().filter_map(|item| match item {
+        NestedMeta::Meta(Meta::Path(path)) => errors.handle(field(path, path.get_ident())),
+        other => errors.handle(field(other, None)),
+    });
+    let idents = idents.collect();
+    errors.finish_with(idents)
+}
+
+fn field(at: &impl Spanned, ident: Option<&Ident>) -> Result<Ident> {
+    match ident {
+        Some(ident) => Ok(ident.clone()),
+        None => refuse(at, "this is not a field; write the name of one, without quotes"),
     }
-    refuse(item, "this is not the name of a field")
 }
 
 /// `from = name` or `from(first, last)`
@@ -117,15 +230,11 @@ pub(crate) struct Sources {
 impl FromMeta for Sources {
     fn from_meta(item: &Meta) -> Result<Self> {
         let fields = match item {
-            Meta::NameValue(pair) => match path_of(&pair.value) {
-                Some(path) => match path.get_ident() {
-                    Some(ident) => vec![ident.clone()],
-                    None => return refuse(&pair.value, "this is not the name of a field"),
-                },
-                None => return refuse(&pair.value, "this is not the name of a field"),
+            Meta::List(list) => fields(list)?,
+            _ => match value(item, "from = name")? {
+                Expr::Path(path) => vec![field(path, path.path.get_ident())?],
+                other => vec![field(other, None)?],
             },
-            Meta::List(list) => Idents::from_list(&NestedMeta::parse_meta_list(list.tokens.clone())?)?.0,
-            Meta::Path(_) => Vec::new(),
         };
         if fields.is_empty() {
             return refuse(
@@ -135,7 +244,7 @@ impl FromMeta for Sources {
         }
         Ok(Self {
             fields,
-            span: item.span(),
+            span: item.path().span(),
         })
     }
 }
@@ -144,38 +253,25 @@ impl FromMeta for Sources {
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
     pub(crate) expr: Expr,
-    pub(crate) key: Ident,
+    pub(crate) span: Span,
 }
 
 impl FromMeta for Function {
     fn from_meta(item: &Meta) -> Result<Self> {
-        let Some(key) = item.path().get_ident() else {
-            return refuse(item, "this is not a key");
-        };
-        match item {
-            Meta::NameValue(pair) => match function(&pair.value) {
-                Some(expr) => Ok(Self {
-                    expr,
-                    key: key.clone(),
-                }),
-                None => refuse(
-                    &pair.value,
-                    &format!("`{key}` needs a function: a path without quotes, or a closure `|old| ..`"),
+        let value = value(item, &format!("{} = path::to::function", key(item)))?;
+        match value {
+            Expr::Path(_) | Expr::Closure(_) | Expr::Paren(_) => Ok(Self {
+                expr: value.clone(),
+                span: item.path().span(),
+            }),
+            _ => refuse(
+                value,
+                format!(
+                    "`{}` needs a function: a path without quotes, or a closure",
+                    key(item)
                 ),
-            },
-            other => refuse(
-                other,
-                &format!("`{key}` needs a function; write `{key} = path` or `{key} = |old| ..`"),
             ),
         }
-    }
-}
-
-fn function(value: &Expr) -> Option<Expr> {
-    match value {
-        Expr::Path(_) | Expr::Closure(_) | Expr::Paren(_) => Some(value.clone()),
-        Expr::Group(group) => function(&group.expr),
-        _ => None,
     }
 }
 
@@ -188,19 +284,19 @@ pub(crate) struct Added {
 
 impl FromMeta for Added {
     fn from_meta(item: &Meta) -> Result<Self> {
-        match item {
-            Meta::Path(path) => Ok(Self {
-                value: None,
-                span: path.span(),
-            }),
-            Meta::NameValue(pair) => Ok(Self {
-                value: Some(pair.value.clone()),
-                span: pair.path.span(),
-            }),
-            Meta::List(list) => refuse(
-                list,
-                &format!("write `added`, or `added = {}`", list.tokens.to_token_stream()),
-            ),
-        }
+        let value = match item {
+            Meta::Path(_) => None,
+            Meta::NameValue(pair) => Some(pair.value.clone()),
+            Meta::List(list) => {
+                return refuse(
+                    item,
+                    format!("write `added`, or the value as in `added = {}`", list.tokens),
+                );
+            }
+        };
+        Ok(Self {
+            value,
+            span: item.path().span(),
+        })
     }
 }

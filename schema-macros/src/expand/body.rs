@@ -5,26 +5,24 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::generics::ImplGenerics;
-use crate::{model::Document, tokens::replace_self};
+use crate::model::Document;
 
 /// The hidden struct: the user's fields and serde attributes, nothing else.
-pub(super) fn helper(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
+pub(super) fn helper(document: &Document<'_>) -> TokenStream {
     let name = document.target.ident.to_string();
     let private = &document.target.private;
     let serde_path = quote!(#private::serde).to_string().replace(' ', "");
     let attrs = &document.body.attrs;
     let params = &document.target.generics.params;
     let where_clause = &document.target.generics.where_clause;
-    let ident = document.target.ident;
-    let ty = &generics.ty;
-    let this = quote!(#ident #ty);
     let fields = document.body.fields.iter().map(|field| {
-        let (ident, attrs) = (field.ident, &field.attrs);
-        let field_type = field.ty;
-        let ty = replace_self(quote!(#field_type), &this);
+        let (ident, ty, attrs) = (field.ident, field.ty, &field.attrs);
         quote! { #(#attrs)* #ident: #ty, }
     });
     quote! {
+        #[allow(unused_imports)]
+        use __schema::Refused as _;
+
         #[derive(serde::Serialize, serde::Deserialize)]
         #[serde(remote = #name, crate = #serde_path)]
         #(#attrs)*

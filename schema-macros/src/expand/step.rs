@@ -24,12 +24,13 @@ pub(super) fn conversion(target: &Target<'_>, step: &Step) -> TokenStream {
     let previous = &step.previous;
     let this = quote!(#ident #ty_generics);
     let fallible = fallible(target, step);
-    let source = quote!(<__schema::Step<__FALLIBLE> as __schema::Source<#previous, #this>>);
+    let source = quote!(<__schema::Step<__FALLIBLE, #this> as __schema::Source<#previous, #this>>);
     let body = body(target, step);
     quote! {
         #[allow(unused_imports)]
         use __schema::{CanFail as _, CannotFail as _, CarryDirect as _, CarryLifted as _, LiftedError as _, NoError as _};
 
+        #[allow(unused_variables)]
         const __FALLIBLE: bool = #fallible;
 
         #[automatically_derived]
@@ -66,22 +67,26 @@ fn fallible(target: &Target<'_>, step: &Step) -> TokenStream {
     if target.generics.type_params().next().is_some() || target.generics.const_params().next().is_some() {
         return quote!(false);
     }
+    let pattern = pattern(step);
     let previous = with_static_lifetimes(step.previous.to_token_stream());
-    let questions = step.fields.iter().filter_map(|field| {
-        let Rule::Carry { from } = &field.rule else { return None };
+    let verdicts = step.fields.iter().rev().fold(quote!(()), |others, field| {
+        let Rule::Carry { from } = &field.rule else {
+            return others;
+        };
         let ty = field.ty.to_token_stream();
         // A type inside itself can fail only if it can fail elsewhere.
-        if mentions(ty.clone(), &[target.ident, &Ident::new("Self", Span::call_site())]) {
-            return None;
+        if mentions(ty.clone(), target.ident) {
+            return others;
         }
-        let ty = with_static_lifetimes(ty);
-        Some(quote! {
-            || __schema::can_fail(|| {
-                (&&(&&&__schema::between_field::<#previous, _, #ty>(|previous: #previous| previous.#from)).error()).verdict()
-            })
-        })
+        let (old, ty) = (old_value(from), with_static_lifetimes(ty));
+        quote! { ((&&(&&&__schema::between::<_, #ty>(&#old)).error()).verdict(), #others) }
     });
-    quote!(false #(#questions)*)
+    quote! {
+        __schema::can_fail(|previous: #previous| {
+            #pattern
+            #verdicts
+        })
+    }
 }
 
 fn body(target: &Target<'_>, step: &Step) -> TokenStream {
@@ -128,14 +133,16 @@ fn pattern(step: &Step) -> TokenStream {
     for segment in &mut path.segments {
         segment.arguments = syn::PathArguments::None;
     }
-    quote_spanned! { previous.span() => let #path { #(#bindings,)* #(#removed,)* } = previous; }
+    let argument = argument();
+    quote_spanned! { previous.span() => let #path { #(#bindings,)* #(#removed,)* } = #argument; }
 }
 
 fn computed_value(field: &NewField) -> Option<TokenStream> {
     let Rule::Compute { function, fallible } = &field.rule else {
         return None;
     };
-    let call = quote_spanned! { function.span() => (#function)(&previous) };
+    let argument = argument();
+    let call = quote_spanned! { function.span() => (#function)(&#argument) };
     Some(assign(field, &call, *fallible))
 }
 
@@ -163,7 +170,8 @@ fn taken_value(field: &NewField, uses: &mut Uses) -> Option<TokenStream> {
             let (old, label) = (old_value(from), &field.label);
             let argument = uses.take(from);
             Some(quote_spanned! { ty.span() =>
-                let #value: #ty = match (&&&__schema::between::<_, #ty>(&#old)).carry(#argument) {
+                let rule = (&&&__schema::between::<_, #ty>(&#old)).rule();
+                let #value = match <#ty as __schema::Carry<_, _>>::carry_by(#argument, rule) {
                     core::result::Result::Ok(value) => value,
                     core::result::Result::Err(error) => {
                         return core::result::Result::Err(__schema::AtField::at_field(error, #label));
@@ -179,8 +187,11 @@ fn assign(field: &NewField, call: &TokenStream, fallible: bool) -> TokenStream {
     if !fallible {
         return quote! { let #value: #ty = #call; };
     }
-    quote! {
-        let #value: #ty = match #call {
+    // The type of the call is asked for first, so that a mistake is one between what the function returns and
+    // what it should return.
+    quote_spanned! { call.span() =>
+        let value: core::result::Result<#ty, _> = #call;
+        let #value = match value {
             core::result::Result::Ok(value) => value,
             core::result::Result::Err(error) => {
                 let error = __schema::Located::here(error);
@@ -188,6 +199,12 @@ fn assign(field: &NewField, call: &TokenStream, fallible: bool) -> TokenStream {
             }
         };
     }
+}
+
+/// The parameter of the conversion. The span decides what a name means where a `macro_rules!` wrote the type,
+/// so it is always this one.
+fn argument() -> Ident {
+    Ident::new("previous", Span::call_site())
 }
 
 fn old_value(field: &Ident) -> Ident {

@@ -1,0 +1,142 @@
+//! One field: its name through serde, and where its value comes from.
+
+use darling::{Error, FromField, Result};
+use proc_macro2::Span;
+use syn::{Ident, ext::IdentExt};
+
+use crate::{
+    attr::FieldOptions,
+    model::{BodyField, NewField, Rule},
+    serde_attr::{ContainerSerde, FieldSerde, serde_attributes},
+    value::{Added, Function},
+};
+
+pub(super) struct Field<'a> {
+    field: &'a syn::Field,
+    ident: &'a Ident,
+    pub(super) options: FieldOptions,
+    pub(super) serde: FieldSerde,
+    rule: Rule,
+}
+
+impl<'a> Field<'a> {
+    pub(super) fn parse(field: &'a syn::Field) -> Result<Self> {
+        let Some(ident) = &field.ident else {
+            return Err(Error::custom("this field needs a name").with_span(&field.ty));
+        };
+        let mut errors = Error::accumulator();
+        let serde = errors.handle(FieldSerde::parse(&field.attrs));
+        let options = errors.handle(FieldOptions::from_field(field));
+        let rule = options
+            .as_ref()
+            .and_then(|options| errors.handle(rule(options, ident)));
+        super::finish(
+            errors,
+            serde.zip(options).zip(rule).map(|((serde, options), rule)| Self {
+                field,
+                ident,
+                options,
+                serde,
+                rule,
+            }),
+        )
+    }
+
+    pub(super) fn in_step(&self, container: &ContainerSerde) -> NewField {
+        let name = self.ident.unraw().to_string();
+        NewField {
+            ident: self.ident.clone(),
+            ty: self.field.ty.clone(),
+            label: self.serde.written_as(&name, container).unwrap_or(name),
+            rule: self.rule.clone(),
+        }
+    }
+
+    pub(super) fn in_body(&self, container: &ContainerSerde) -> BodyField<'a> {
+        let name = self.ident.unraw().to_string();
+        BodyField {
+            ident: self.ident,
+            ty: &self.field.ty,
+            attrs: serde_attributes(&self.field.attrs).collect(),
+            read_as: self.serde.read_as(&name, container),
+            written_as: self.serde.written_as(&name, container),
+        }
+    }
+}
+
+impl FieldOptions {
+    /// The keys that say how the value is made, with where they stand.
+    fn makers(&self) -> Vec<(&'static str, Span)> {
+        let span = |function: &Option<Function>| function.as_ref().map(|function| function.span);
+        [
+            ("with", span(&self.with)),
+            ("try_with", span(&self.try_with)),
+            ("compute", span(&self.compute)),
+            ("try_compute", span(&self.try_compute)),
+            ("added", self.added.as_ref().map(|added| added.span)),
+        ]
+        .into_iter()
+        .filter_map(|(key, span)| Some(key).zip(span))
+        .collect()
+    }
+
+    /// Where the keys of this field stand.
+    pub(super) fn spans(&self) -> Vec<Span> {
+        let from = self.from.as_ref().map(|from| from.span);
+        let makers = self.makers().into_iter().map(|(_, span)| span);
+        from.into_iter().chain(makers).collect()
+    }
+}
+
+fn rule(options: &FieldOptions, ident: &Ident) -> Result<Rule> {
+    let makers = options.makers();
+    if let [(first, _), (second, span), ..] = makers.as_slice() {
+        let message = format!("`{ident}` has both `{first}` and `{second}`; keep one of them");
+        return Err(Error::custom(message).with_span(span));
+    }
+    if let Some((function, fallible)) = one_of(&options.with, &options.try_with) {
+        let from = options.from.as_ref();
+        return Ok(Rule::With {
+            from: from.map_or_else(|| vec![ident.clone()], |from| from.fields.clone()),
+            function: function.expr.clone(),
+            fallible,
+        });
+    }
+    if let (Some(from), [(key, _)]) = (&options.from, makers.as_slice()) {
+        let takes = if options.added.is_some() {
+            "nothing from the previous version"
+        } else {
+            "the whole previous document"
+        };
+        let message = format!("`{key}` takes {takes}, so `from` has no effect; remove one of the two");
+        return Err(Error::custom(message).with_span(&from.span));
+    }
+    if let Some((function, fallible)) = one_of(&options.compute, &options.try_compute) {
+        return Ok(Rule::Compute {
+            function: function.expr.clone(),
+            fallible,
+        });
+    }
+    if let Some(Added { value, span }) = &options.added {
+        return Ok(Rule::Added {
+            value: value.clone(),
+            span: *span,
+        });
+    }
+    match &options.from {
+        None => Ok(Rule::Carry { from: ident.clone() }),
+        Some(from) => match from.fields.as_slice() {
+            [single] => Ok(Rule::Carry { from: single.clone() }),
+            _ => Err(Error::custom(
+                "several fields become one only through a function; add `with = ..` or `try_with = ..`",
+            )
+            .with_span(&from.span)),
+        },
+    }
+}
+
+/// The function, and whether it may fail.
+fn one_of<'a>(plain: &'a Option<Function>, fallible: &'a Option<Function>) -> Option<(&'a Function, bool)> {
+    let plain = plain.as_ref().map(|function| (function, false));
+    plain.or(fallible.as_ref().map(|function| (function, true)))
+}

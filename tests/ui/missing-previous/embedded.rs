@@ -1,0 +1,8 @@
+use schema_runtime::Upgrade;
+
+#[derive(Upgrade)]
+struct Address {
+    zip: String,
+}
+
+fn main() {}

@@ -1,0 +1,28 @@
+use schema_runtime::{Upgrade, VersionedDocument};
+
+#[derive(VersionedDocument)]
+#[versioned(version = 1)]
+struct UserV1 {
+    name: String,
+}
+
+#[derive(VersionedDocument)]
+#[versioned(version = 2, previous = UserV1)]
+struct UserV2 {
+    name: String,
+    email: String,
+    logins: i32,
+}
+
+struct AddressV1 {
+    zip: String,
+}
+
+#[derive(Upgrade)]
+#[versioned(previous = AddressV1)]
+struct AddressV2 {
+    zip: String,
+    country: String,
+}
+
+fn main() {}
