@@ -30,6 +30,10 @@ pub trait VersionedDocument: Serialize + Sized {
     /// The chain that ends at this type.
     const CHAIN: Chain;
 
+    /// The Rust names of this type's fields, for the next version to account for.
+    #[doc(hidden)]
+    const FIELDS: &'static [&'static str];
+
     /// The stored names of the fields that `version` of this chain knows, aliases included; `None` for a
     /// version outside the chain. A flattened field has no name of its own and is not listed.
     fn fields_of(version: u32) -> Option<&'static [&'static str]>;

@@ -46,6 +46,7 @@
 // The derive names this crate by its public path, also in our own tests.
 extern crate self as schema_core;
 
+mod account;
 mod carry;
 mod chain;
 mod decode;

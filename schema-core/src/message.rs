@@ -32,6 +32,24 @@ impl Message {
         self
     }
 
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the index is compared with the length first"
+    )]
+    pub(crate) const fn append(mut self, other: &Self) -> Self {
+        let mut at = 0;
+        while at < other.length && self.length < CAPACITY {
+            self.bytes[self.length] = other.bytes[at];
+            self.length += 1;
+            at += 1;
+        }
+        self
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
     pub(crate) const fn number(self, number: u32) -> Self {
         let shorter = if number < 10 {
             self

@@ -4,6 +4,7 @@ pub use ::core;
 pub use serde;
 
 pub use crate::{
+    account::Account,
     carry::{
         CanFail, CannotFail, Carry, CarryDirect, CarryLifted, LiftedError, Located, NoError, between,
         can_fail,

@@ -8,11 +8,12 @@ mod step;
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 
-use self::generics::ImplGenerics;
+use self::{generics::ImplGenerics, step::Rest};
 use crate::{
-    model::{Document, Position, Step, Target},
+    model::{Document, Position, Rule, Step, Target},
     tokens::with_static_lifetimes,
     value::{Collection, Unversioned, Version, VersionField},
 };
@@ -27,7 +28,15 @@ pub(crate) fn document(document: &Document<'_>) -> TokenStream {
     let decode = decode(document, &generics);
     let checks = checks(document);
     let step = match &document.position {
-        Position::Derived(step) => step::conversion(&document.target, step),
+        // What its constants cannot check, the pattern of the conversion has to.
+        Position::Derived(step) => {
+            let rest = if document.target.is_generic() {
+                Rest::Forgotten
+            } else {
+                Rest::Checked
+            };
+            step::conversion(&document.target, step, rest)
+        }
         Position::Start | Position::Manual { .. } => TokenStream::new(),
     };
     in_constant(
@@ -38,7 +47,7 @@ pub(crate) fn document(document: &Document<'_>) -> TokenStream {
 
 /// The conversion alone, for an embedded type.
 pub(crate) fn embedded(target: &Target<'_>, step: &Step) -> TokenStream {
-    in_constant(target, step::conversion(target, step))
+    in_constant(target, step::conversion(target, step, Rest::Forgotten))
 }
 
 fn in_constant(target: &Target<'_>, items: TokenStream) -> TokenStream {
@@ -60,6 +69,7 @@ fn versioned_document(document: &Document<'_>, generics: &ImplGenerics) -> Token
     let chain = chain(document);
     let version = document.version.number;
     let names = document.body.fields.iter().flat_map(|field| &field.read_as);
+    let fields = document.body.fields.iter().map(|field| field.ident.to_string());
     let older = match document.position.previous() {
         Some(previous) => quote! { <#previous as __schema::VersionedDocument>::fields_of(version) },
         None => quote! { core::option::Option::None },
@@ -68,6 +78,7 @@ fn versioned_document(document: &Document<'_>, generics: &ImplGenerics) -> Token
         #[automatically_derived]
         impl #impl_generics __schema::VersionedDocument for #ident #ty #where_clause {
             const CHAIN: __schema::Chain = #chain;
+            const FIELDS: &'static [&'static str] = &[#(#fields),*];
 
             fn fields_of(version: u32) -> core::option::Option<&'static [&'static str]> {
                 if version == #version {
@@ -168,9 +179,7 @@ fn decode(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
 /// Constants that are only there to be evaluated. A generic type has no constant of its own to evaluate here;
 /// its chain is checked where it is used.
 fn checks(document: &Document<'_>) -> TokenStream {
-    if document.target.generics.type_params().next().is_some()
-        || document.target.generics.const_params().next().is_some()
-    {
+    if document.target.is_generic() {
         return TokenStream::new();
     }
     let ident = document.target.ident;
@@ -185,8 +194,45 @@ fn checks(document: &Document<'_>) -> TokenStream {
         names.into_iter().map(check).collect::<Vec<_>>()
     });
     let chain_check = quote_spanned! { document.version.span => const _: __schema::Chain = #chain; };
+    let accounted = match &document.position {
+        Position::Derived(step) => accounted(document, step),
+        Position::Start | Position::Manual { .. } => TokenStream::new(),
+    };
     quote! {
         #chain_check
         #(#reserved)*
+        #accounted
+    }
+}
+
+/// A new field has a rule, and an old one that is neither used nor removed was forgotten.
+fn accounted(document: &Document<'_>, step: &Step) -> TokenStream {
+    let previous = with_static_lifetimes(step.previous.to_token_stream());
+    let name = document.target.ident.to_string();
+    let version = document.version.number;
+    let used = step.fields.iter().flat_map(|field| field.rule.sources());
+    let names: BTreeSet<String> = used.chain(&step.removed).map(ToString::to_string).collect();
+    let account = quote_spanned! { step.previous.span() =>
+        __schema::Account::new(
+            <#previous as __schema::VersionedDocument>::CHAIN,
+            <#previous as __schema::VersionedDocument>::FIELDS,
+            #name,
+            #version,
+        )
+    };
+    let carried = step.fields.iter().filter_map(|field| match &field.rule {
+        Rule::Carry { from } if *from == field.ident => {
+            let name = from.to_string();
+            Some(quote_spanned! { from.span() => __schema::Account::carries(&__ACCOUNT, #name); })
+        }
+        _ => None,
+    });
+    let complete = quote_spanned! { step.previous.span() =>
+        __schema::Account::complete(&__ACCOUNT, &[#(#names),*])
+    };
+    quote! {
+        const __ACCOUNT: __schema::Account = #account;
+        const _: () = { #(#carried)* };
+        const _: () = #complete;
     }
 }

@@ -34,6 +34,7 @@ pub(crate) fn document(input: &DeriveInput) -> TokenStream {
             #[automatically_derived]
             impl #impl_generics __schema::VersionedDocument for #ident #ty_generics #where_clause {
                 const CHAIN: __schema::Chain = __schema::Chain::unknown();
+                const FIELDS: &'static [&'static str] = &[];
                 fn fields_of(_: u32) -> core::option::Option<&'static [&'static str]> {
                     core::unreachable!()
                 }

@@ -13,6 +13,13 @@ pub(crate) struct Target<'a> {
     pub(crate) private: TokenStream,
 }
 
+impl Target<'_> {
+    /// Whether the type has parameters that a constant cannot know.
+    pub(crate) fn is_generic(&self) -> bool {
+        self.generics.type_params().next().is_some() || self.generics.const_params().next().is_some()
+    }
+}
+
 pub(crate) struct Document<'a> {
     pub(crate) target: Target<'a>,
     pub(crate) version: Version,

@@ -18,14 +18,24 @@ use crate::{
     tokens::{mentions, with_static_lifetimes},
 };
 
-pub(super) fn conversion(target: &Target<'_>, step: &Step) -> TokenStream {
+/// What the pattern makes of a field that the step does not mention.
+#[derive(Clone, Copy)]
+pub(super) enum Rest {
+    /// A constant has looked for it, and said so in better words.
+    Checked,
+    /// The pattern has to be complete, so that it does not compile.
+    Forgotten,
+}
+
+pub(super) fn conversion(target: &Target<'_>, step: &Step, rest: Rest) -> TokenStream {
     let ident = target.ident;
     let (impl_generics, ty_generics, where_clause) = target.generics.split_for_impl();
     let previous = &step.previous;
+    let pattern = pattern(step, rest);
     let this = quote!(#ident #ty_generics);
-    let fallible = fallible(target, step);
+    let fallible = fallible(target, step, &pattern);
     let source = quote!(<__schema::Step<__FALLIBLE, #this> as __schema::Source<#previous, #this>>);
-    let body = body(target, step);
+    let body = body(target, step, &pattern);
     quote! {
         #[allow(unused_imports)]
         use __schema::{CanFail as _, CannotFail as _, CarryDirect as _, CarryLifted as _, LiftedError as _, NoError as _};
@@ -59,15 +69,14 @@ pub(super) fn conversion(target: &Target<'_>, step: &Step) -> TokenStream {
 }
 
 /// Whether the step can fail: somebody says so, or a carried field turns out to.
-fn fallible(target: &Target<'_>, step: &Step) -> TokenStream {
+fn fallible(target: &Target<'_>, step: &Step, pattern: &TokenStream) -> TokenStream {
     if step.fields.iter().any(|field| field.rule.says_fallible()) {
         return quote!(true);
     }
     // Constants cannot depend on type parameters; the step of a generic type has to say what can fail.
-    if target.generics.type_params().next().is_some() || target.generics.const_params().next().is_some() {
+    if target.is_generic() {
         return quote!(false);
     }
-    let pattern = pattern(step);
     let previous = with_static_lifetimes(step.previous.to_token_stream());
     let verdicts = step.fields.iter().rev().fold(quote!(()), |others, field| {
         let Rule::Carry { from } = &field.rule else {
@@ -89,10 +98,9 @@ fn fallible(target: &Target<'_>, step: &Step) -> TokenStream {
     }
 }
 
-fn body(target: &Target<'_>, step: &Step) -> TokenStream {
+fn body(target: &Target<'_>, step: &Step, pattern: &TokenStream) -> TokenStream {
     let ident = target.ident;
     let computed = step.fields.iter().filter_map(computed_value);
-    let pattern = pattern(step);
     let mut uses = Uses::count(step);
     let values: Vec<TokenStream> = step
         .fields
@@ -111,8 +119,8 @@ fn body(target: &Target<'_>, step: &Step) -> TokenStream {
     }
 }
 
-/// `let V1 { a: old_a, b: _ } = previous;` with nothing left out: that is how a forgotten field is found.
-fn pattern(step: &Step) -> TokenStream {
+/// `let V1 { a: old_a, b: _ } = previous;`
+fn pattern(step: &Step, rest: Rest) -> TokenStream {
     let previous = &step.previous;
     let mut taken: Vec<&Ident> = Vec::new();
     for source in step.fields.iter().flat_map(|field| field.rule.sources()) {
@@ -133,8 +141,12 @@ fn pattern(step: &Step) -> TokenStream {
     for segment in &mut path.segments {
         segment.arguments = syn::PathArguments::None;
     }
+    let rest = match rest {
+        Rest::Checked => Some(quote!(..)),
+        Rest::Forgotten => None,
+    };
     let argument = argument();
-    quote_spanned! { previous.span() => let #path { #(#bindings,)* #(#removed,)* } = #argument; }
+    quote_spanned! { previous.span() => let #path { #(#bindings,)* #(#removed,)* #rest } = #argument; }
 }
 
 fn computed_value(field: &NewField) -> Option<TokenStream> {
