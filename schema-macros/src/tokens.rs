@@ -117,3 +117,87 @@ fn map_group(group: &Group, map: impl FnOnce(TokenStream) -> TokenStream) -> Gro
     mapped.set_span(group.span());
     mapped
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::{format_ident, quote};
+    use syn::parse_quote;
+
+    use super::*;
+
+    /// The container attribute after the rewrite, as tokens.
+    fn completed(attribute: TokenStream) -> String {
+        let mut input: DeriveInput = parse_quote! {
+            #[versioned(#attribute)]
+            struct Next {}
+        };
+        complete_generic_paths(&mut input);
+        input.attrs[0].meta.require_list().unwrap().tokens.to_string()
+    }
+
+    #[test]
+    fn a_generic_previous_becomes_an_expression() {
+        for (written, expected) in [
+            (quote!(previous = V1<'a, T>), quote!(previous = V1::<'a, T>)),
+            (
+                quote!(version = 2, previous = old::V1<Vec<T>>, manual),
+                quote!(version = 2, previous = old::V1::<Vec<T>>, manual),
+            ),
+        ] {
+            assert_eq!(completed(written), expected.to_string());
+        }
+    }
+
+    #[test]
+    fn what_is_an_expression_already_stays() {
+        for written in [
+            quote!(previous = V1::<T>),
+            quote!(previous = V1),
+            quote!(version = 2, previous = V1, removed(a), collection = "a<b"),
+            quote!(unversioned = 1 < 2),
+        ] {
+            assert_eq!(completed(written.clone()), written.to_string());
+        }
+    }
+
+    #[test]
+    fn every_lifetime_becomes_static() {
+        let tokens = with_static_lifetimes(quote!(Event<'a, [&'b str; 2], fn(&'_ T) -> Cow<'static, T>>));
+        let expected = quote!(Event<'static, [&'static str; 2], fn(&'static T) -> Cow<'static, T>>);
+        assert_eq!(tokens.to_string(), expected.to_string());
+    }
+
+    #[test]
+    fn self_is_spelled_out_in_types_and_rules() {
+        let mut input: DeriveInput = parse_quote! {
+            struct Tree<T> {
+                #[versioned(added = Self::DEPTH)]
+                #[serde(default = "Self::depth")]
+                depth: i32,
+                children: Vec<[Self; 2]>,
+                value: T,
+            }
+        };
+        spell_out_self(&mut input);
+        let expected: DeriveInput = parse_quote! {
+            struct Tree<T> {
+                #[versioned(added = Tree::DEPTH)]
+                #[serde(default = "Self::depth")]
+                depth: i32,
+                children: Vec<[Tree<T>; 2]>,
+                value: T,
+            }
+        };
+        assert_eq!(
+            input.to_token_stream().to_string(),
+            expected.to_token_stream().to_string()
+        );
+    }
+
+    #[test]
+    fn a_name_is_found_at_any_depth() {
+        let name = format_ident!("Tree");
+        assert!(mentions(quote!(Vec<[Tree; 2]>), &name));
+        assert!(!mentions(quote!(Vec<Trees>), &name));
+    }
+}
