@@ -40,7 +40,8 @@ impl Chain {
     }
 }
 
-// What the derive calls, in constants: a chain that does not fit together ends the compilation.
+// What the derive calls, in constants: first what makes a chain, then what ends the compilation where it does
+// not fit together. A chain is made in any case, so that a mistake in one type is not one in those after it.
 #[doc(hidden)]
 #[allow(missing_docs, reason = "only generated code calls them")]
 impl Chain {
@@ -65,27 +66,9 @@ impl Chain {
         self.version == u32::MAX
     }
 
-    #[track_caller]
     pub const fn next(self, type_name: &'static str, version: u32) -> Self {
         if self.is_unknown() {
             return Self::start(type_name, version);
-        }
-        if version == 0 || version - 1 != self.version {
-            Message::new()
-                .text("`")
-                .text(type_name)
-                .text("` has schema version ")
-                .number(version)
-                .text(" but its previous version `")
-                .text(self.type_name)
-                .text("` has ")
-                .number(self.version)
-                .text("; write `version = ")
-                .number(self.version.saturating_add(1))
-                .text("`, or name the type of version ")
-                .number(version.saturating_sub(1))
-                .text(" as `previous`")
-                .fail()
         }
         Self {
             type_name,
@@ -101,29 +84,63 @@ impl Chain {
         }
     }
 
-    /// One chain has one version field: under a second name the older documents would look unversioned.
-    #[track_caller]
     pub const fn with_version_field(self, version_field: &'static str) -> Self {
-        if self.oldest != self.version && !same_text(self.version_field, version_field) {
-            Message::new()
-                .text("`")
-                .text(self.type_name)
-                .text("` keeps its version in `")
-                .text(version_field)
-                .text("` but the versions before it in `")
-                .text(self.version_field)
-                .text("`; write `version_field` once, on the type that starts the chain")
-                .fail()
-        }
         Self {
             version_field,
             ..self
         }
     }
 
-    #[track_caller]
     pub const fn with_unversioned(self, unversioned: Unversioned) -> Self {
-        if let Unversioned::Version(version) = unversioned
+        Self { unversioned, ..self }
+    }
+
+    #[track_caller]
+    pub const fn assert_follows(&self, previous: &Self) {
+        if previous.is_unknown() || self.version == previous.version.saturating_add(1) {
+            return;
+        }
+        let message = Message::new()
+            .text("`")
+            .text(self.type_name)
+            .text("` has schema version ")
+            .number(self.version)
+            .text(" but its previous version `")
+            .text(previous.type_name)
+            .text("` has ")
+            .number(previous.version)
+            .text("; write `version = ")
+            .number(previous.version.saturating_add(1));
+        if self.version <= 1 {
+            message.text("`, or remove `previous`").fail()
+        }
+        message
+            .text("`, or name the type of version ")
+            .number(self.version - 1)
+            .text(" as `previous`")
+            .fail()
+    }
+
+    /// One chain has one version field: under a second name the older documents would look unversioned.
+    #[track_caller]
+    pub const fn assert_same_version_field(&self, previous: &Self) {
+        if previous.is_unknown() || same_text(self.version_field, previous.version_field) {
+            return;
+        }
+        Message::new()
+            .text("`")
+            .text(self.type_name)
+            .text("` keeps its version in `")
+            .text(self.version_field)
+            .text("` but the versions before it in `")
+            .text(previous.version_field)
+            .text("`; write `version_field` once, on the type that starts the chain")
+            .fail()
+    }
+
+    #[track_caller]
+    pub const fn assert_unversioned_known(&self) {
+        if let Unversioned::Version(version) = self.unversioned
             && !self.knows(version)
         {
             Message::new()
@@ -135,15 +152,15 @@ impl Chain {
                 .number(self.oldest)
                 .text(" to ")
                 .number(self.version)
+                .text("; write one of these, or `unversioned = \"reject\"`")
                 .fail()
         }
-        Self { unversioned, ..self }
     }
 
     /// The stamp owns its name: a field of the document under the same name would be written twice and
     /// read as the version.
     #[track_caller]
-    pub const fn reserve(&self, field: &str) {
+    pub const fn assert_not_the_version_field(&self, field: &str) {
         if same_text(self.version_field, field) {
             Message::new()
                 .text("a field of `")

@@ -56,6 +56,18 @@ pub trait Source<Previous, Next> {
     ) -> Result<Next, UpgradeError>;
 }
 
+/// What `From` converts from: `Previous`, or nothing.
+pub type Infallibly<const FALLIBLE: bool, Previous, Next> =
+    <Step<FALLIBLE, Next> as Source<Previous, Next>>::From;
+
+/// What `TryFrom` converts from: `Previous`, or nothing.
+pub type Fallibly<const FALLIBLE: bool, Previous, Next> =
+    <Step<FALLIBLE, Next> as Source<Previous, Next>>::TryFrom;
+
+/// What the conversion may end with.
+pub type StepFault<const FALLIBLE: bool, Previous, Next> =
+    <Step<FALLIBLE, Next> as Source<Previous, Next>>::Fault;
+
 impl<Previous, Next> Source<Previous, Next> for Fallible<false> {
     type From = Previous;
     type TryFrom = Nothing;

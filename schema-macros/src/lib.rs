@@ -4,7 +4,7 @@
 //! tokens -> keys (which there are) -> attr (what they say) -> check (what it means) -> expand (what it becomes)
 //! ```
 //!
-//! `keys` and `attr` read the attributes, `check` turns the loose options into a [`model`] that has no
+//! `keys` and `attr` read the attributes, `check` turns the loose options into a `model` that has no
 //! impossible combinations left, and `expand` only ever sees that. All mistakes of one type are collected and
 //! reported together; `fallback` then writes the smallest impls that keep the rest of the program quiet.
 

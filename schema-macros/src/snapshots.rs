@@ -1,1 +1,56 @@
+//! What the derives become, for inputs small enough to be read. After a change, `cargo insta review`, or
+//! `INSTA_UPDATE=always cargo test -p schema-macros` and read the difference.
 
+use proc_macro2::TokenStream;
+use quote::quote;
+
+fn pretty(expansion: TokenStream) -> String {
+    prettyplease::unparse(&syn::parse2(expansion).unwrap())
+}
+
+#[test]
+fn start() {
+    insta::assert_snapshot!(pretty(crate::document(quote! {
+        #[versioned(version = 1, collection = "users")]
+        #[serde(rename_all = "camelCase")]
+        struct UserV1 {
+            full_name: String,
+        }
+    })));
+}
+
+#[test]
+fn step() {
+    insta::assert_snapshot!(pretty(crate::document(quote! {
+        #[versioned(version = 2, previous = UserV1, removed(fax))]
+        struct UserV2 {
+            logins: i64,
+            #[versioned(from = full_name, try_with = parse)]
+            name: Name,
+            #[versioned(added)]
+            tags: Vec<String>,
+        }
+    })));
+}
+
+#[test]
+fn upgrade() {
+    insta::assert_snapshot!(pretty(crate::embedded(quote! {
+        #[versioned(previous = AddressV1)]
+        struct AddressV2 {
+            street: String,
+            #[versioned(from = zip)]
+            code: u32,
+        }
+    })));
+}
+
+#[test]
+fn mistake() {
+    insta::assert_snapshot!(pretty(crate::document(quote! {
+        #[versioned(verison = 1)]
+        struct User {
+            name: String,
+        }
+    })));
+}

@@ -1,9 +1,13 @@
 //! The values that keys may have. Each type says what it accepts, and what to write where it does not.
 
+mod field;
+
 use darling::{Error, FromMeta, Result, ast::NestedMeta};
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Ident, Lit, Meta, MetaList, Path, spanned::Spanned};
+
+pub(crate) use self::field::{Added, Function, Sources};
 
 /// The largest version that fits the Int32 of the stamp.
 const MAX_VERSION: u32 = i32::MAX.unsigned_abs();
@@ -193,7 +197,7 @@ pub(crate) struct Idents(pub(crate) Vec<Ident>);
 impl FromMeta for Idents {
     fn from_meta(item: &Meta) -> Result<Self> {
         match item {
-            Meta::List(list) => fields(list).map(Self),
+            Meta::List(list) => field_names(list).map(Self),
             _ => refuse(
                 item,
                 "`removed` lists fields of the previous version; write `removed(a, b)`",
@@ -202,101 +206,20 @@ impl FromMeta for Idents {
     }
 }
 
-fn fields(list: &MetaList) -> Result<Vec<Ident>> {
+fn field_names(list: &MetaList) -> Result<Vec<Ident>> {
     let items = NestedMeta::parse_meta_list(list.tokens.clone())?;
     let mut errors = Error::accumulator();
     let idents = items.iter().filter_map(|item| match item {
-        NestedMeta::Meta(Meta::Path(path)) => errors.handle(field(path, path.get_ident())),
-        other => errors.handle(field(other, None)),
+        NestedMeta::Meta(Meta::Path(path)) => errors.handle(field_name(path, path.get_ident())),
+        other => errors.handle(field_name(other, None)),
     });
     let idents = idents.collect();
     errors.finish_with(idents)
 }
 
-fn field(at: &impl Spanned, ident: Option<&Ident>) -> Result<Ident> {
+fn field_name(at: &impl Spanned, ident: Option<&Ident>) -> Result<Ident> {
     match ident {
         Some(ident) => Ok(ident.clone()),
         None => refuse(at, "this is not a field; write the name of one, without quotes"),
-    }
-}
-
-/// `from = name` or `from(first, last)`
-#[derive(Debug, Clone)]
-pub(crate) struct Sources {
-    pub(crate) fields: Vec<Ident>,
-    pub(crate) span: Span,
-}
-
-impl FromMeta for Sources {
-    fn from_meta(item: &Meta) -> Result<Self> {
-        let fields = match item {
-            Meta::List(list) => fields(list)?,
-            _ => match value(item, "from = name")? {
-                Expr::Path(path) => vec![field(path, path.path.get_ident())?],
-                other => vec![field(other, None)?],
-            },
-        };
-        if fields.is_empty() {
-            return refuse(
-                item,
-                "`from` needs a field of the previous version; write `from = name`",
-            );
-        }
-        Ok(Self {
-            fields,
-            span: item.path().span(),
-        })
-    }
-}
-
-/// The value of `with` and its kin: a path or a closure.
-#[derive(Debug, Clone)]
-pub(crate) struct Function {
-    pub(crate) expr: Expr,
-    pub(crate) span: Span,
-}
-
-impl FromMeta for Function {
-    fn from_meta(item: &Meta) -> Result<Self> {
-        let value = value(item, &format!("{} = path::to::function", key(item)))?;
-        match value {
-            Expr::Path(_) | Expr::Closure(_) | Expr::Paren(_) => Ok(Self {
-                expr: value.clone(),
-                span: item.path().span(),
-            }),
-            _ => refuse(
-                value,
-                format!(
-                    "`{}` needs a function: a path without quotes, or a closure",
-                    key(item)
-                ),
-            ),
-        }
-    }
-}
-
-/// `added` or `added = EXPR`
-#[derive(Debug, Clone)]
-pub(crate) struct Added {
-    pub(crate) value: Option<Expr>,
-    pub(crate) span: Span,
-}
-
-impl FromMeta for Added {
-    fn from_meta(item: &Meta) -> Result<Self> {
-        let value = match item {
-            Meta::Path(_) => None,
-            Meta::NameValue(pair) => Some(pair.value.clone()),
-            Meta::List(list) => {
-                return refuse(
-                    item,
-                    format!("write `added`, or the value as in `added = {}`", list.tokens),
-                );
-            }
-        };
-        Ok(Self {
-            value,
-            span: item.path().span(),
-        })
     }
 }

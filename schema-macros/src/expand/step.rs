@@ -34,8 +34,10 @@ pub(super) fn conversion(target: &Target<'_>, step: &Step, rest: Rest) -> TokenS
     let pattern = pattern(step, rest);
     let this = quote!(#ident #ty_generics);
     let fallible = fallible(target, step, &pattern);
+    let types = quote!(<__FALLIBLE, #previous, #this>);
     let source = quote!(<__schema::Step<__FALLIBLE, #this> as __schema::Source<#previous, #this>>);
     let body = body(target, step, &pattern);
+    let argument = argument();
     quote! {
         #[allow(unused_imports)]
         use __schema::{CanFail as _, CannotFail as _, CarryDirect as _, CarryLifted as _, LiftedError as _, NoError as _};
@@ -44,25 +46,25 @@ pub(super) fn conversion(target: &Target<'_>, step: &Step, rest: Rest) -> TokenS
         const __FALLIBLE: bool = #fallible;
 
         #[automatically_derived]
-        impl #impl_generics core::convert::From<#source::From> for #this #where_clause {
-            fn from(source: #source::From) -> Self {
+        impl #impl_generics core::convert::From<__schema::Infallibly #types> for #this #where_clause {
+            fn from(source: __schema::Infallibly #types) -> Self {
                 #source::from(source, __convert)
             }
         }
 
         #[automatically_derived]
-        impl #impl_generics core::convert::TryFrom<#source::TryFrom> for #this #where_clause {
+        impl #impl_generics core::convert::TryFrom<__schema::Fallibly #types> for #this #where_clause {
             type Error = __schema::UpgradeError;
 
-            fn try_from(source: #source::TryFrom) -> core::result::Result<Self, __schema::UpgradeError> {
+            fn try_from(source: __schema::Fallibly #types) -> core::result::Result<Self, __schema::UpgradeError> {
                 #source::try_from(source, __convert)
             }
         }
 
         #[allow(unreachable_code, unused_variables)]
         fn __convert #impl_generics(
-            previous: #previous,
-        ) -> core::result::Result<#this, #source::Fault> #where_clause {
+            #argument: #previous,
+        ) -> core::result::Result<#this, __schema::StepFault #types> #where_clause {
             #body
         }
     }
@@ -90,8 +92,9 @@ fn fallible(target: &Target<'_>, step: &Step, pattern: &TokenStream) -> TokenStr
         let (old, ty) = (old_value(from), with_static_lifetimes(ty));
         quote! { ((&&(&&&__schema::between::<_, #ty>(&#old)).error()).verdict(), #others) }
     });
+    let argument = argument();
     quote! {
-        __schema::can_fail(|previous: #previous| {
+        __schema::can_fail(|#argument: #previous| {
             #pattern
             #verdicts
         })
@@ -182,8 +185,8 @@ fn taken_value(field: &NewField, uses: &mut Uses) -> Option<TokenStream> {
             let (old, label) = (old_value(from), &field.label);
             let argument = uses.take(from);
             Some(quote_spanned! { ty.span() =>
-                let rule = (&&&__schema::between::<_, #ty>(&#old)).rule();
-                let #value = match <#ty as __schema::Carry<_, _>>::carry_by(#argument, rule) {
+                let __rule = (&&&__schema::between::<_, #ty>(&#old)).rule();
+                let #value = match <#ty as __schema::Carry<_, _>>::carry_by(#argument, __rule) {
                     core::result::Result::Ok(value) => value,
                     core::result::Result::Err(error) => {
                         return core::result::Result::Err(__schema::AtField::at_field(error, #label));
@@ -202,8 +205,8 @@ fn assign(field: &NewField, call: &TokenStream, fallible: bool) -> TokenStream {
     // The type of the call is asked for first, so that a mistake is one between what the function returns and
     // what it should return.
     quote_spanned! { call.span() =>
-        let value: core::result::Result<#ty, _> = #call;
-        let #value = match value {
+        let __result: core::result::Result<#ty, _> = #call;
+        let #value = match __result {
             core::result::Result::Ok(value) => value,
             core::result::Result::Err(error) => {
                 let error = __schema::Located::here(error);
@@ -214,9 +217,9 @@ fn assign(field: &NewField, call: &TokenStream, fallible: bool) -> TokenStream {
 }
 
 /// The parameter of the conversion. The span decides what a name means where a `macro_rules!` wrote the type,
-/// so it is always this one.
+/// so it is always this one. As with all names here, functions of the user's stand beside it.
 fn argument() -> Ident {
-    Ident::new("previous", Span::call_site())
+    Ident::new("__previous", Span::call_site())
 }
 
 fn old_value(field: &Ident) -> Ident {

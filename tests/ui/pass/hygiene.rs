@@ -43,19 +43,30 @@ struct OneV2 {
     #[versioned(from = name)]
     title: ::std::string::String,
     r#type: ::std::string::String,
-    #[versioned(try_with = small)]
+    #[versioned(try_with = result)]
     count: i8,
     tags: ::std::vec::Vec<i64>,
     #[versioned(from = previous)]
     next: i32,
-    #[versioned(added)]
+    #[versioned(compute = previous)]
+    computed: i32,
+    #[versioned(added = rule())]
     added: bool,
     value: i64,
     error: i64,
     stored: i64,
 }
 
-fn small(count: i32) -> ::std::result::Result<i8, ::std::num::TryFromIntError> {
+// And functions of such names.
+fn previous(_: &OneV1) -> i32 {
+    0
+}
+
+fn rule() -> bool {
+    true
+}
+
+fn result(count: i32) -> ::std::result::Result<i8, ::std::num::TryFromIntError> {
     ::std::convert::TryFrom::try_from(count)
 }
 

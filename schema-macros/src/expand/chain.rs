@@ -1,0 +1,135 @@
+//! The chain as a constant, and what the compiler checks of it: that the versions fit together, and that the
+//! step accounts for every field. Each check has the span of what it is about.
+//!
+//! The constants of a generic type are not evaluated until somebody uses it, so the versions are checked then,
+//! and the fields by the pattern of the conversion.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::{
+    model::{Document, Position, Rule, Step},
+    tokens::with_static_lifetimes,
+    value::{Collection, Unversioned, Version, VersionField},
+};
+
+/// The value of `CHAIN`.
+pub(super) fn value(document: &Document<'_>) -> TokenStream {
+    let name = document.target.ident.to_string();
+    let version = document.version.number;
+    let mut chain = match document.position.previous() {
+        None => quote! { __schema::Chain::start(#name, #version) },
+        Some(previous) => quote! {
+            <#previous as __schema::VersionedDocument>::CHAIN.next(#name, #version)
+        },
+    };
+    if let Some(Collection(collection)) = &document.collection {
+        chain.extend(quote! { .in_collection(#collection) });
+    }
+    if let Some(VersionField { name, .. }) = &document.version_field {
+        chain.extend(quote! { .with_version_field(#name) });
+    }
+    match document.unversioned {
+        Some(Unversioned::Version(Version { number, .. })) => {
+            chain.extend(quote! { .with_unversioned(__schema::Unversioned::Version(#number)) });
+        }
+        Some(Unversioned::Reject) => {
+            chain.extend(quote! { .with_unversioned(__schema::Unversioned::Reject) })
+        }
+        None => {}
+    }
+    if document.target.is_generic() {
+        let checks = versions(
+            document,
+            &quote!(chain),
+            document.position.previous().to_token_stream(),
+        );
+        chain = quote! {{
+            let chain = #chain;
+            #(#checks;)*
+            chain
+        }};
+    }
+    chain
+}
+
+/// The constants that are only there to be evaluated.
+pub(super) fn checks(document: &Document<'_>) -> TokenStream {
+    if document.target.is_generic() {
+        return TokenStream::new();
+    }
+    let ident = document.target.ident;
+    let (_, ty_generics, _) = document.target.generics.split_for_impl();
+    let ty = with_static_lifetimes(quote! { #ident #ty_generics });
+    let previous = with_static_lifetimes(document.position.previous().to_token_stream());
+    let versions = versions(document, &quote!(__CHAIN), previous.clone());
+    let fields = match &document.position {
+        Position::Derived(step) => fields(document, step, &previous),
+        Position::Start | Position::Manual { .. } => TokenStream::new(),
+    };
+    let names = document.body.fields.iter().flat_map(|field| {
+        let names: BTreeSet<_> = field.read_as.iter().chain(&field.written_as).collect();
+        let check = |name| {
+            quote_spanned! { field.ident.span() =>
+                __schema::Chain::assert_not_the_version_field(&__CHAIN, #name);
+            }
+        };
+        names.into_iter().map(check).collect::<Vec<_>>()
+    });
+    quote! {
+        const __CHAIN: __schema::Chain = <#ty as __schema::VersionedDocument>::CHAIN;
+        #(const _: () = #versions;)*
+        const _: () = { #(#names)* };
+        #fields
+    }
+}
+
+fn versions(document: &Document<'_>, chain: &TokenStream, previous: TokenStream) -> Vec<TokenStream> {
+    let mut checks = Vec::new();
+    if document.position.previous().is_some() {
+        let previous = quote!(<#previous as __schema::VersionedDocument>::CHAIN);
+        checks.push(quote_spanned! { document.version.span =>
+            __schema::Chain::assert_follows(&#chain, &#previous)
+        });
+        if let Some(VersionField { span, .. }) = &document.version_field {
+            checks.push(quote_spanned! { *span =>
+                __schema::Chain::assert_same_version_field(&#chain, &#previous)
+            });
+        }
+    }
+    if let Some(Unversioned::Version(Version { span, .. })) = document.unversioned {
+        checks.push(quote_spanned! { span => __schema::Chain::assert_unversioned_known(&#chain) });
+    }
+    checks
+}
+
+/// A new field has a rule, and an old one that is neither used nor removed was forgotten.
+fn fields(document: &Document<'_>, step: &Step, previous: &TokenStream) -> TokenStream {
+    let name = document.target.ident.to_string();
+    let version = document.version.number;
+    let used = step.fields.iter().flat_map(|field| field.rule.sources());
+    let names: BTreeSet<String> = used.chain(&step.removed).map(ToString::to_string).collect();
+    let carried = step.fields.iter().filter_map(|field| match &field.rule {
+        Rule::Carry { from } if *from == field.ident => {
+            let name = from.to_string();
+            Some(quote_spanned! { from.span() => __schema::Account::carries(&__ACCOUNT, #name); })
+        }
+        _ => None,
+    });
+    let complete = quote_spanned! { step.previous.span() =>
+        __schema::Account::complete(&__ACCOUNT, &[#(#names),*])
+    };
+    quote! {
+        const __ACCOUNT: __schema::Account = __schema::Account::new(
+            <#previous as __schema::VersionedDocument>::CHAIN,
+            <#previous as __schema::VersionedDocument>::FIELDS,
+            #name,
+            #version,
+        );
+        const _: () = { #(#carried)* };
+        const _: () = #complete;
+    }
+}
