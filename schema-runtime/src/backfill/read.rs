@@ -17,23 +17,22 @@ use crate::{
 const MAX_BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 pub(super) struct Reader {
-    collection: Collection<RawDocumentBuf>,
-    chain: Chain,
-    batch_size: u32,
+    query: Query,
     cursor: Option<Cursor<RawDocumentBuf>>,
     position: Option<Bson>,
 }
 
 impl Reader {
     pub(super) fn new(collection: Collection<RawDocumentBuf>, chain: Chain, batch_size: u32) -> Self {
-        Self { collection, chain, batch_size, cursor: None, position: None }
+        Self { query: Query { collection, chain, batch_size }, cursor: None, position: None }
     }
 
     /// The next documents; empty at the end of the collection.
     pub(super) async fn next_batch(&mut self) -> Result<Vec<RawDocumentBuf>, Error> {
         let mut batch = Vec::new();
         let mut bytes = 0;
-        while batch.len() < usize::try_from(self.batch_size).unwrap_or(usize::MAX) && bytes < MAX_BATCH_BYTES
+        while batch.len() < usize::try_from(self.query.batch_size).unwrap_or(usize::MAX)
+            && bytes < MAX_BATCH_BYTES
         {
             let Some(document) = self.next_document().await? else {
                 break;
@@ -56,21 +55,34 @@ impl Reader {
                 }
             }
         }
-        let (cursor, first) =
-            with_retries(|| self.open()).await.during("read a batch", self.collection.name())?;
+        let (cursor, first) = with_retries(|| self.query.open(self.position.as_ref()))
+            .await
+            .during("read a batch", self.query.collection.name())?;
         self.cursor = Some(cursor);
         Ok(first)
     }
+}
 
+/// What is read, without how far: a cursor cannot be shared between threads, and retries have to be.
+struct Query {
+    collection: Collection<RawDocumentBuf>,
+    chain: Chain,
+    batch_size: u32,
+}
+
+impl Query {
     /// A cursor behind the position, proven by its first document.
-    async fn open(&self) -> mongodb::error::Result<(Cursor<RawDocumentBuf>, Option<RawDocumentBuf>)> {
+    async fn open(
+        &self,
+        position: Option<&Bson>,
+    ) -> mongodb::error::Result<(Cursor<RawDocumentBuf>, Option<RawDocumentBuf>)> {
         let mut find = self
             .collection
-            .find(self.filter())
+            .find(self.filter(position))
             .sort(doc! { "_id": 1 })
             .hint(Hint::Keys(doc! { "_id": 1 }))
             .batch_size(self.batch_size);
-        if let Some(position) = &self.position {
+        if let Some(position) = position {
             find = find.min(doc! { "_id": position.clone() });
         }
         let mut cursor = find.await?;
@@ -79,10 +91,10 @@ impl Reader {
     }
 
     /// By expression, because in a filter `$ne` looks into arrays, where an expression compares the value.
-    fn filter(&self) -> Document {
+    fn filter(&self, position: Option<&Bson>) -> Document {
         let field = format!("${}", self.chain.version_field);
         let mut conditions = vec![doc! { "$ne": [field, i64::from(self.chain.version)] }];
-        if let Some(position) = &self.position {
+        if let Some(position) = position {
             conditions.push(doc! { "$ne": ["$_id", { "$literal": position.clone() }] });
         }
         doc! { "$expr": { "$and": conditions } }
