@@ -65,10 +65,7 @@ fn read(kind: u8, value: &[u8]) -> Result<u32, PeekError> {
             let bytes = value.first_chunk().ok_or(PeekError::Malformed)?;
             stored::from_double(f64::from_le_bytes(*bytes))
         }
-        0x02 => Err(InvalidVersion::new(format!(
-            "text {:?}",
-            text(value).ok_or(PeekError::Malformed)?
-        ))),
+        0x02 => Err(InvalidVersion::new(format!("text {:?}", text(value).ok_or(PeekError::Malformed)?))),
         other => Err(InvalidVersion::new(type_name(other))),
     };
     version.map_err(PeekError::Invalid)

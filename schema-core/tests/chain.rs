@@ -74,14 +74,9 @@ fn works() {
     let e = decode::<ProductV2>(&raw).unwrap_err();
     println!("{}", e.one_line());
     assert!(matches!(e.kind(), DecodeErrorKind::Step { from: 1, to: 2, .. }));
-    let r: Result<ProductV2, _> = ProductV1 {
-        id,
-        name: "a".into(),
-        category: "b".into(),
-        price: "2".into(),
-        legacy_sku: None,
-    }
-    .try_into();
+    let r: Result<ProductV2, _> =
+        ProductV1 { id, name: "a".into(), category: "b".into(), price: "2".into(), legacy_sku: None }
+            .try_into();
     r.unwrap();
 }
 
@@ -187,8 +182,5 @@ fn generic() {
         bson::deserialize_from_slice(rawdoc! {"s": "x", "schemaVersion": 1i64, "more": 5}.as_bytes())
             .unwrap();
     assert_eq!(f.rest.len(), 1);
-    assert_eq!(
-        bson::serialize_to_document(&f).unwrap(),
-        doc! {"schemaVersion": 1, "s": "x", "more": 5}
-    );
+    assert_eq!(bson::serialize_to_document(&f).unwrap(), doc! {"schemaVersion": 1, "s": "x", "more": 5});
 }

@@ -37,11 +37,7 @@ pub(super) fn helper(document: &Document<'_>, generics: &ImplGenerics) -> TokenS
 
 pub(super) fn serialize(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let ident = document.target.ident;
-    let ImplGenerics {
-        ty,
-        serialize: (impl_generics, where_clause),
-        ..
-    } = generics;
+    let ImplGenerics { ty, serialize: (impl_generics, where_clause), .. } = generics;
     quote! {
         #[automatically_derived]
         impl #impl_generics serde::Serialize for #ident #ty #where_clause {
@@ -58,11 +54,7 @@ pub(super) fn serialize(document: &Document<'_>, generics: &ImplGenerics) -> Tok
 
 pub(super) fn deserialize(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let ident = document.target.ident;
-    let ImplGenerics {
-        ty,
-        deserialize: (impl_generics, where_clause),
-        ..
-    } = generics;
+    let ImplGenerics { ty, deserialize: (impl_generics, where_clause), .. } = generics;
     quote! {
         #[automatically_derived]
         impl #impl_generics serde::Deserialize<'de> for #ident #ty #where_clause {

@@ -1,0 +1,136 @@
+//! A collection of versioned documents.
+
+use std::fmt;
+
+use bson::{Document, RawDocumentBuf};
+use mongodb::{Collection, Database};
+use schema_core::{DecodeOwned, decode};
+
+use crate::{
+    backfill::Backfill,
+    census::Census,
+    error::{During, Error},
+};
+
+/// A driver collection whose documents are of type `T`, in whatever version.
+///
+/// Everything about single documents is the driver's: [`collection`](Self::collection) upgrades on read and
+/// stamps on write by itself. Cheap to clone, like the driver's.
+///
+/// ```no_run
+/// use schema_runtime::{VersionedCollection, VersionedDocument, mongodb::{Client, bson::doc}};
+///
+/// #[derive(VersionedDocument)]
+/// #[versioned(version = 1, collection = "users")]
+/// struct UserV1 {
+///     email: String,
+/// }
+///
+/// #[derive(VersionedDocument)]
+/// #[versioned(version = 2, previous = UserV1)]
+/// struct User {
+///     #[versioned(from = email, with = |email: String| email.to_lowercase())]
+///     login: String,
+/// }
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let database = Client::with_uri_str("mongodb://localhost").await?.database("shop");
+/// let users = VersionedCollection::<User>::new(&database);
+///
+/// print!("{}", users.census().await?);
+/// let report = users.backfill().run().await?;
+/// print!("{report}");
+///
+/// // The driver's own collection reads any version as `User`.
+/// let user = users.collection().find_one(doc! { "login": "a@example.org" }).await?;
+/// # Ok(()) }
+/// ```
+pub struct VersionedCollection<T: Send + Sync> {
+    database: Database,
+    collection: Collection<T>,
+}
+
+impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
+    /// The collection that the chain of `T` names. A chain that names none does not compile here; use
+    /// [`over`](Self::over) then.
+    #[must_use]
+    pub fn new(database: &Database) -> Self {
+        let name = const {
+            match T::CHAIN.collection {
+                Some(name) => name,
+                #[expect(
+                    clippy::panic,
+                    reason = "evaluated by the compiler, where a panic is a compile error"
+                )]
+                None => panic!(
+                    "this document type names no collection; write `collection = \"..\"` on the type that \
+                     starts its chain, or use `VersionedCollection::over`"
+                ),
+            }
+        };
+        Self { database: database.clone(), collection: database.collection(name) }
+    }
+
+    /// A collection of any name, with the options it was opened with.
+    #[must_use]
+    pub fn over(database: &Database, collection: Collection<T>) -> Self {
+        Self { database: database.clone(), collection }
+    }
+
+    /// The driver's collection: reads upgrade, writes stamp.
+    #[must_use]
+    pub fn collection(&self) -> &Collection<T> {
+        &self.collection
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The same collection as bytes.
+    pub(crate) fn raw(&self) -> Collection<RawDocumentBuf> {
+        self.collection.clone_with_type()
+    }
+
+    /// Reads one document as the current type, whatever its version.
+    ///
+    /// The driver's `find_one` does the same; this one tells apart what can be wrong with the document.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] with the kind of error, the `_id` and the versions when the document cannot be read as
+    /// `T`; [`Error::Database`] when the query fails.
+    pub async fn find_one(&self, filter: Document) -> Result<Option<T>, Error> {
+        let found = self.raw().find_one(filter).await.during("find a document", self.collection.name())?;
+        Ok(found.map(|document| decode::<T>(&document)).transpose()?)
+    }
+
+    /// Counts the documents of each stored version. Reads the whole collection, in the server.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] when the count fails.
+    pub async fn census(&self) -> Result<Census, Error> {
+        Census::take(&self.collection, &T::CHAIN).await
+    }
+
+    /// A job that brings every document to the current version; nothing happens before it is
+    /// [run](Backfill::run).
+    #[must_use]
+    pub fn backfill(&self) -> Backfill<'_, T> {
+        Backfill::new(self)
+    }
+}
+
+impl<T: Send + Sync> Clone for VersionedCollection<T> {
+    // Not derived: that would ask for `T: Clone`, which a handle does not need.
+    fn clone(&self) -> Self {
+        Self { database: self.database.clone(), collection: self.collection.clone() }
+    }
+}
+
+impl<T: Send + Sync> fmt::Debug for VersionedCollection<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VersionedCollection").field("namespace", &self.collection.namespace()).finish()
+    }
+}
