@@ -40,18 +40,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Any version reads as the current type.
     let product: Product = decode(&stored)?;
     println!("read     {product:?}");
-    assert_eq!(
-        (product.title.as_str(), product.price, product.quantity),
-        ("Kettle", 24.9, 1)
-    );
+    assert_eq!((product.title.as_str(), product.price, product.quantity), ("Kettle", 24.9, 1));
 
     // A write carries the version, so the next read knows without guessing.
     let written = serialize_to_document(&product)?;
     println!("written  {written}");
-    assert_eq!(
-        written,
-        doc! { "schemaVersion": 2, "title": "Kettle", "price": 24.9, "quantity": 1 }
-    );
+    assert_eq!(written, doc! { "schemaVersion": 2, "title": "Kettle", "price": 24.9, "quantity": 1 });
 
     // A document that does not convert is an error that names the field, never a guess.
     let broken = rawdoc! { "schemaVersion": 1, "name": "Kettle", "price": "ask", "legacy_sku": null };

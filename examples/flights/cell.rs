@@ -28,11 +28,7 @@ impl Cell {
             Self::Number(number) => number.is_nan(),
             Self::Text(text) => text == MISSING,
         };
-        if missing {
-            Ok(None)
-        } else {
-            T::try_from(self).map(Some)
-        }
+        if missing { Ok(None) } else { T::try_from(self).map(Some) }
     }
 }
 
@@ -52,10 +48,7 @@ impl TryFrom<Cell> for i32 {
 
     fn try_from(cell: Cell) -> Result<Self, CellError> {
         match cell {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "integral and within the range of i32"
-            )]
+            #[expect(clippy::cast_possible_truncation, reason = "integral and within the range of i32")]
             Cell::Number(number) if number.fract() == 0.0 && number.abs() <= f64::from(i32::MAX) => {
                 Ok(number as i32)
             }

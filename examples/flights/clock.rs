@@ -8,10 +8,7 @@ use super::minute::MinuteOfDay;
 
 /// Airport and IANA time zone, one pair a line below the header.
 static ZONES: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
-    include_str!("../data/airports.csv")
-        .lines()
-        .filter_map(|line| line.split_once(','))
-        .collect()
+    include_str!("../data/airports.csv").lines().filter_map(|line| line.split_once(',')).collect()
 });
 
 /// The clock on the wall of an airport.
@@ -31,9 +28,7 @@ pub enum ClockError {
 
 impl Clock {
     pub(super) fn at(airport: &str) -> Result<Self, ClockError> {
-        let zone = ZONES
-            .get(airport)
-            .ok_or_else(|| ClockError::UnknownAirport(airport.to_owned()))?;
+        let zone = ZONES.get(airport).ok_or_else(|| ClockError::UnknownAirport(airport.to_owned()))?;
         Ok(Self(TimeZone::get(zone)?))
     }
 
@@ -61,11 +56,7 @@ impl Clock {
     pub(super) fn first_after(&self, minute: MinuteOfDay, start: Timestamp) -> Result<Timestamp, ClockError> {
         let mut date = start.to_zoned(self.0.clone()).date();
         loop {
-            if let Some(found) = self
-                .both(date, minute)?
-                .into_iter()
-                .find(|candidate| *candidate > start)
-            {
+            if let Some(found) = self.both(date, minute)?.into_iter().find(|candidate| *candidate > start) {
                 return Ok(found);
             }
             date = date.tomorrow()?;

@@ -53,11 +53,7 @@ impl TryFrom<u16> for MinuteOfDay {
     type Error = MinuteOfDayError;
 
     fn try_from(minute: u16) -> Result<Self, MinuteOfDayError> {
-        if minute <= Self::END {
-            Ok(Self(minute))
-        } else {
-            Err(MinuteOfDayError::Minute(minute))
-        }
+        if minute <= Self::END { Ok(Self(minute)) } else { Err(MinuteOfDayError::Minute(minute)) }
     }
 }
 

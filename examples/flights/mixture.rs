@@ -2,7 +2,7 @@
 
 use schema_runtime::{
     DecodeError, EncodeError,
-    bson::{self, Document, RawDocumentBuf},
+    bson::{RawDocument, RawDocumentBuf},
     decode, encode,
 };
 
@@ -11,9 +11,6 @@ use super::{FlightV1, FlightV2, FlightV3};
 /// A row that could not be brought into the form that some release stored it in.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The row has no BSON form.
-    #[error("the row cannot be written as BSON")]
-    Bson(#[from] bson::error::Error),
     /// The row does not convert.
     #[error(transparent)]
     Decode(#[from] DecodeError),
@@ -28,12 +25,11 @@ pub enum StoreError {
 /// # Errors
 ///
 /// [`StoreError`] when the row does not convert to the version that its turn is.
-pub fn stored_form(index: usize, row: &Document) -> Result<RawDocumentBuf, StoreError> {
-    let imported = RawDocumentBuf::try_from(row)?;
+pub fn stored_form(index: usize, row: &RawDocument) -> Result<RawDocumentBuf, StoreError> {
     Ok(match index % 6 {
-        0 => imported,
-        3 => encode(&decode::<FlightV1>(&imported)?)?,
-        1 | 4 => encode(&decode::<FlightV2>(&imported)?)?,
-        _ => encode(&decode::<FlightV3>(&imported)?)?,
+        0 => row.to_owned(),
+        3 => encode(&decode::<FlightV1>(row)?)?,
+        1 | 4 => encode(&decode::<FlightV2>(row)?)?,
+        _ => encode(&decode::<FlightV3>(row)?)?,
     })
 }

