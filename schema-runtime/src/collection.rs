@@ -58,10 +58,6 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         let name = const {
             match T::CHAIN.collection {
                 Some(name) => name,
-                #[expect(
-                    clippy::panic,
-                    reason = "evaluated by the compiler, where a panic is a compile error"
-                )]
                 None => panic!(
                     "this document type names no collection; write `collection = \"..\"` on the type that \
                      starts its chain, or use `VersionedCollection::over`"
@@ -116,7 +112,6 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
     /// A job that brings every document to the current version; nothing happens before it is
     /// [run](Backfill::run).
-    #[must_use]
     pub fn backfill(&self) -> Backfill<'_, T> {
         Backfill::new(self)
     }
