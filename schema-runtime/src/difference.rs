@@ -11,7 +11,7 @@
 //! | present | yes | absent | removed |
 //! | present | no | absent | left |
 
-use bson::{Bson, Document};
+use bson::{Bson, Document, doc};
 
 /// An update that makes one document out of another.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,10 +47,8 @@ impl Difference {
         match self {
             Self::Replacement(document) => document,
             Self::Fields { set, unset } => {
-                let mut update = Document::new();
-                if !set.is_empty() {
-                    update.insert("$set", set);
-                }
+                // Even an empty `$set`: an update without operators would replace the document.
+                let mut update = doc! { "$set": set };
                 if !unset.is_empty() {
                     let unset: Document = unset.into_iter().map(|path| (path, Bson::from(""))).collect();
                     update.insert("$unset", unset);
@@ -251,8 +249,6 @@ fn number(value: &Bson) -> Option<Number> {
 
 #[cfg(test)]
 mod tests {
-    use bson::doc;
-
     use super::*;
 
     fn fields(set: Document, unset: &[&str]) -> Difference {
