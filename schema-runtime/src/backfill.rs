@@ -98,7 +98,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
             total,
             dry_run: self.dry_run,
         });
-        let log = FailureLog::new(self.collection.database().clone(), name.to_owned(), T::CHAIN);
+        let log = FailureLog::new(self.collection.database(), name.to_owned(), T::CHAIN);
         let writer = self.batch_writer().await?;
         let mut report = Report::new(name, T::CHAIN.version, self.dry_run);
         loop {
@@ -132,7 +132,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         report: &mut Report,
     ) -> Result<u64, Error> {
         report.start_pass();
-        let mut reader = Reader::new(self.collection.raw(), T::CHAIN, self.batch_size);
+        let mut reader = Reader::new(self.collection.fresh(), T::CHAIN, self.batch_size);
         let (mut seen, mut failed) = (0, 0);
         loop {
             let batch = reader.next_batch().await?;
@@ -163,10 +163,10 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     }
 
     async fn batch_writer(&self) -> Result<BatchWriter<T>, Error> {
-        let database = self.collection.database().clone();
+        let database = self.collection.database();
         let collection = self.collection.collection();
         let guarded = GuardedWriter::new(database, collection.name().to_owned(), collection.write_concern());
-        Ok(BatchWriter::new(guarded, self.collection.raw(), self.collation().await?, self.dry_run))
+        Ok(BatchWriter::new(guarded, self.collection.fresh(), self.collation().await?, self.dry_run))
     }
 
     /// In a collection with a collation of its own, `"a"` may equal `"A"`; the guard must not think so.

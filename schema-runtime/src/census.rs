@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
 use schema_core::{Chain, Unversioned};
@@ -61,10 +61,7 @@ impl Census {
         self.versions.values().sum::<u64>() + self.unversioned + self.invalid
     }
 
-    pub(crate) async fn take<T: Send + Sync>(
-        collection: &Collection<T>,
-        chain: &Chain,
-    ) -> Result<Self, Error> {
+    pub(crate) async fn take(collection: &Collection<RawDocumentBuf>, chain: &Chain) -> Result<Self, Error> {
         let field = format!("${}", chain.version_field);
         let pipeline = [doc! { "$group": {
             "_id": {
@@ -127,7 +124,7 @@ fn version_of(value: &Bson) -> Option<u32> {
 impl fmt::Display for Census {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = |label: &str, count: u64, note: &str| {
-            writeln!(f, "  {label:<14} {count:>10}  {note}").map(|()| ())
+            writeln!(f, "{}", format!("  {label:<14} {count:>10}  {note}").trim_end())
         };
         for (version, count) in &self.versions {
             let note = match version {

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use bson::{Document, RawDocumentBuf};
-use mongodb::{Collection, Database};
+use mongodb::{
+    Collection, Database,
+    options::{CollectionOptions, ReadPreference, SelectionCriteria},
+};
 use schema_core::{DecodeOwned, decode};
 
 use crate::{
@@ -46,7 +49,6 @@ use crate::{
 /// # Ok(()) }
 /// ```
 pub struct VersionedCollection<T: Send + Sync> {
-    database: Database,
     collection: Collection<T>,
 }
 
@@ -58,23 +60,19 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         let name = const {
             match T::CHAIN.collection {
                 Some(name) => name,
-                #[expect(
-                    clippy::panic,
-                    reason = "evaluated by the compiler, where a panic is a compile error"
-                )]
                 None => panic!(
                     "this document type names no collection; write `collection = \"..\"` on the type that \
                      starts its chain, or use `VersionedCollection::over`"
                 ),
             }
         };
-        Self { database: database.clone(), collection: database.collection(name) }
+        Self { collection: database.collection(name) }
     }
 
     /// A collection of any name, with the options it was opened with.
     #[must_use]
-    pub fn over(database: &Database, collection: Collection<T>) -> Self {
-        Self { database: database.clone(), collection }
+    pub fn over(collection: Collection<T>) -> Self {
+        Self { collection }
     }
 
     /// The driver's collection: reads upgrade, writes stamp.
@@ -83,13 +81,20 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         &self.collection
     }
 
-    pub(crate) fn database(&self) -> &Database {
-        &self.database
+    pub(crate) fn database(&self) -> Database {
+        self.collection.client().database(&self.collection.namespace().db)
     }
 
     /// The same collection as bytes.
-    pub(crate) fn raw(&self) -> Collection<RawDocumentBuf> {
+    fn raw(&self) -> Collection<RawDocumentBuf> {
         self.collection.clone_with_type()
+    }
+
+    /// The same collection as bytes and read from the primary: what is to be written back must be fresh.
+    pub(crate) fn fresh(&self) -> Collection<RawDocumentBuf> {
+        let mut options = CollectionOptions::default();
+        options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+        self.database().collection_with_options(self.collection.name(), options)
     }
 
     /// Reads one document as the current type, whatever its version.
@@ -111,12 +116,11 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     ///
     /// [`Error::Database`] when the count fails.
     pub async fn census(&self) -> Result<Census, Error> {
-        Census::take(&self.collection, &T::CHAIN).await
+        Census::take(&self.fresh(), &T::CHAIN).await
     }
 
     /// A job that brings every document to the current version; nothing happens before it is
     /// [run](Backfill::run).
-    #[must_use]
     pub fn backfill(&self) -> Backfill<'_, T> {
         Backfill::new(self)
     }
@@ -125,7 +129,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 impl<T: Send + Sync> Clone for VersionedCollection<T> {
     // Not derived: that would ask for `T: Clone`, which a handle does not need.
     fn clone(&self) -> Self {
-        Self { database: self.database.clone(), collection: self.collection.clone() }
+        Self { collection: self.collection.clone() }
     }
 }
 

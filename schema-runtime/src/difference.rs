@@ -11,7 +11,7 @@
 //! | present | yes | absent | removed |
 //! | present | no | absent | left |
 
-use bson::{Bson, Document};
+use bson::{Bson, Document, doc};
 
 /// An update that makes one document out of another.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,10 +47,8 @@ impl Difference {
         match self {
             Self::Replacement(document) => document,
             Self::Fields { set, unset } => {
-                let mut update = Document::new();
-                if !set.is_empty() {
-                    update.insert("$set", set);
-                }
+                // Even an empty `$set`: an update without operators would replace the document.
+                let mut update = doc! { "$set": set };
                 if !unset.is_empty() {
                     let unset: Document = unset.into_iter().map(|path| (path, Bson::from(""))).collect();
                     update.insert("$unset", unset);
@@ -91,19 +89,13 @@ impl Fields {
             if prefix.is_empty() && name == "_id" {
                 continue;
             }
-            let known = known.and_then(|known| known.get(name));
-            match (stored.get(name), after) {
-                (None, _) => {
+            match stored.get(name) {
+                None => {
                     self.set.insert(path(prefix, name)?, after.clone());
                 }
-                (Some(Bson::Document(before)), Bson::Document(after)) => {
-                    let known = known.and_then(Bson::as_document);
-                    self.walk_into(prefix, name, before, known, after)?;
-                }
-                (Some(before), _) => {
-                    if let Some(merged) = merge(before, known, after) {
-                        self.set.insert(path(prefix, name)?, merged);
-                    }
+                Some(before) => {
+                    let known = known.and_then(|known| known.get(name));
+                    self.change(prefix, name, before, known, after)?;
                 }
             }
         }
@@ -115,25 +107,26 @@ impl Fields {
         Ok(())
     }
 
-    /// Inside a document; where a name in there cannot be addressed, the document is set as a whole.
-    fn walk_into(
+    fn change(
         &mut self,
         prefix: &str,
         name: &str,
-        before: &Document,
-        known: Option<&Document>,
-        after: &Document,
+        before: &Bson,
+        known: Option<&Bson>,
+        after: &Bson,
     ) -> Result<(), Unaddressable> {
-        let mut inner = Self::default();
-        let walked = path(prefix, name).and_then(|path| inner.walk(&path, before, known, after));
-        match walked {
-            Ok(()) => {
+        if let (Bson::Document(before), Bson::Document(after), Ok(path)) = (before, after, path(prefix, name))
+        {
+            let mut inner = Self::default();
+            if inner.walk(&path, before, known.and_then(Bson::as_document), after).is_ok() {
                 self.set.extend(inner.set);
                 self.unset.append(&mut inner.unset);
+                return Ok(());
             }
-            Err(Unaddressable) => {
-                self.set.insert(path(prefix, name)?, merge_document(before, known, after));
-            }
+        }
+        // A value, or a document in which something that changes cannot be addressed.
+        if let Some(merged) = merge(before, known, after) {
+            self.set.insert(path(prefix, name)?, merged);
         }
         Ok(())
     }
@@ -251,7 +244,7 @@ fn number(value: &Bson) -> Option<Number> {
 
 #[cfg(test)]
 mod tests {
-    use bson::doc;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -310,6 +303,77 @@ mod tests {
         let (stored, known) = (doc! { "n": 3.0, "m": 3.0 }, doc! { "n": 3, "m": 3 });
         let upgraded = doc! { "n": 3, "m": 3_i64 };
         assert_eq!(Difference::between(&stored, &known, &[], &upgraded), fields(doc! { "m": 3_i64 }, &[]));
+    }
+
+    /// Few names, so that documents share them; some of them no path can say.
+    fn value() -> impl Strategy<Value = Bson> {
+        let scalar = prop_oneof![
+            any::<bool>().prop_map(Bson::from),
+            (0..3i32).prop_map(Bson::from),
+            (0..3i64).prop_map(Bson::from),
+            prop_oneof![Just(0.0), Just(1.0), Just(f64::NAN)].prop_map(Bson::from),
+            Just(Bson::Null),
+        ];
+        scalar.prop_recursive(3, 24, 4, |inner| {
+            let name = prop_oneof!["[a-d]", Just("a.b".to_owned()), Just("$a".to_owned())];
+            prop_oneof![
+                proptest::collection::vec((name, inner.clone()), 0..4)
+                    .prop_map(|fields| Bson::Document(fields.into_iter().collect())),
+                proptest::collection::vec(inner, 0..3).prop_map(Bson::Array),
+            ]
+        })
+    }
+
+    fn document() -> impl Strategy<Value = Document> {
+        proptest::collection::vec(("[a-d]|a\\.b", value()), 0..5)
+            .prop_map(|fields| fields.into_iter().collect())
+    }
+
+    /// What the server does with an update.
+    fn apply(stored: &Document, difference: Difference) -> Document {
+        let (set, unset) = match difference {
+            Difference::Replacement(document) => return document,
+            Difference::Fields { set, unset } => (set, unset),
+        };
+        let mut result = stored.clone();
+        for (path, value) in set {
+            let (parent, name) = parent(&mut result, &path);
+            parent.insert(name, value);
+        }
+        for path in unset {
+            let (parent, name) = parent(&mut result, &path);
+            parent.remove(name);
+        }
+        result
+    }
+
+    fn parent<'a>(document: &'a mut Document, path: &'a str) -> (&'a mut Document, &'a str) {
+        match path.split_once('.') {
+            Some((name, rest)) => parent(document.get_document_mut(name).expect("a parent document"), rest),
+            None => (document, path),
+        }
+    }
+
+    proptest! {
+        /// The update does what merging the documents does, and removes nothing that was not known.
+        #[test]
+        fn an_update_is_a_merge((stored, known, upgraded) in (document(), document(), document())) {
+            let merged = merge_document(&stored, Some(&known), &upgraded);
+            let updated = apply(&stored, Difference::between(&stored, &known, &[], &upgraded));
+            prop_assert!(same(&Bson::Document(updated.clone()), &Bson::Document(merged)));
+            for name in stored.keys().filter(|name| !known.contains_key(*name)) {
+                prop_assert!(updated.contains_key(name));
+            }
+            for name in upgraded.keys() {
+                prop_assert!(updated.contains_key(name));
+            }
+        }
+
+        /// Nobody knows more than the stored document and the upgrade is the document itself: nothing to do.
+        #[test]
+        fn no_change_is_no_update(stored in document()) {
+            prop_assert_eq!(Difference::between(&stored, &stored, &[], &stored), fields(doc! {}, &[]));
+        }
     }
 
     #[test]

@@ -19,8 +19,11 @@ pub enum Error {
     /// A stored document could not be read as its current type. It is as it was.
     #[error(transparent)]
     Decode(#[from] DecodeError),
-    /// The server answered something that its protocol does not allow.
-    #[error("the server's answer to {command} in collection `{collection}` cannot be understood: {answer}")]
+    /// The server answered a command with something that cannot be gone on with: not the form its protocol has, or
+    /// writes that were not replicated as asked.
+    #[error(
+        "the server's answer to `{command}` on collection `{collection}` was not the one needed: {answer}"
+    )]
     Answer {
         /// The command that was sent.
         command: &'static str,

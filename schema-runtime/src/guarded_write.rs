@@ -5,7 +5,7 @@
 //! version-1 document and leaves it version 1. Statements go to the server in one `update` command, each
 //! standing for itself; the server decides about each atomically.
 
-use bson::{Bson, Document, RawDocumentBuf, doc};
+use bson::{Bson, Document, RawArrayBuf, RawBson, RawDocumentBuf, raw::cstr, rawdoc};
 use mongodb::{Database, options::WriteConcern};
 
 use crate::{
@@ -38,20 +38,22 @@ impl Statement {
         difference: Difference,
         collation: Option<&Document>,
     ) -> Result<Self, bson::error::Error> {
-        let length = i64::try_from(read.as_bytes().len()).unwrap_or(i64::MAX);
-        let unchanged = doc! { "$and": [
-            { "$eq": ["$$ROOT", { "$literal": Bson::Document(Document::try_from(read)?) }] },
-            // Equality takes 1 for 1.0; most changes of a number's type show in the size.
-            { "$eq": [{ "$bsonSize": "$$ROOT" }, length] },
-        ] };
-        let mut command = doc! {
-            "q": { "_id": { "$eq": id.clone() }, "$expr": unchanged },
-            "u": difference.into_update(),
+        let size = i64::try_from(read.as_bytes().len()).unwrap_or(i64::MAX);
+        let mut command = rawdoc! {
+            "q": {
+                "_id": { "$eq": RawBson::try_from(id.clone())? },
+                "$expr": { "$and": [
+                    { "$eq": ["$$ROOT", { "$literal": read.clone() }] },
+                    // Equality takes 1 for 1.0; most changes of a number's type show in the size.
+                    { "$eq": [{ "$bsonSize": "$$ROOT" }, size] },
+                ] },
+            },
+            "u": RawDocumentBuf::try_from(difference.into_update())?,
         };
         if let Some(collation) = collation {
-            command.insert("collation", collation.clone());
+            command.append(cstr!("collation"), RawDocumentBuf::try_from(collation)?);
         }
-        Ok(Self { id, stored_version, command: RawDocumentBuf::try_from(&command)? })
+        Ok(Self { id, stored_version, command })
     }
 
     pub(crate) fn id(&self) -> &Bson {
@@ -83,9 +85,9 @@ pub(crate) struct Refusal {
 /// Sends guarded writes to one collection.
 #[derive(Debug, Clone)]
 pub(crate) struct GuardedWriter {
-    pub(crate) database: Database,
-    pub(crate) collection: String,
-    pub(crate) write_concern: Document,
+    database: Database,
+    collection: String,
+    write_concern: RawDocumentBuf,
 }
 
 impl GuardedWriter {
@@ -93,9 +95,9 @@ impl GuardedWriter {
     /// cannot be rolled back.
     pub(crate) fn new(database: Database, collection: String, concern: Option<&WriteConcern>) -> Self {
         let write_concern = concern
-            .and_then(|concern| bson::serialize_to_document(concern).ok())
+            .and_then(|concern| bson::serialize_to_raw_document_buf(concern).ok())
             .filter(|concern| !concern.is_empty())
-            .unwrap_or_else(|| doc! { "w": "majority" });
+            .unwrap_or_else(|| rawdoc! { "w": "majority" });
         Self { database, collection, write_concern }
     }
 
@@ -104,21 +106,16 @@ impl GuardedWriter {
         if statements.is_empty() {
             return Ok(Written::default());
         }
-        let updates: Vec<Bson> = statements
-            .iter()
-            .map(|statement| Document::try_from(&statement.command).map(Bson::Document))
-            .collect::<Result<_, _>>()
-            .map_err(mongodb::error::Error::from)
-            .during("prepare a batch", &self.collection)?;
-        let command = doc! {
-            "update": &self.collection,
+        let updates: RawArrayBuf = statements.iter().map(|statement| statement.command.clone()).collect();
+        let command = rawdoc! {
+            "update": self.collection.as_str(),
             "updates": updates,
             "ordered": false,
             "writeConcern": self.write_concern.clone(),
             // So that a profiler, `currentOp` and change streams can tell these writes from the service's.
             "comment": "schema backfill",
         };
-        let answer = with_retries(|| self.database.run_command(command.clone()))
+        let answer = with_retries(|| self.database.run_raw_command(command.clone()))
             .await
             .during("write a batch", &self.collection)?;
         read_answer(&answer).ok_or_else(|| Error::Answer {
@@ -129,7 +126,11 @@ impl GuardedWriter {
     }
 }
 
+/// `None` for an answer that is not one to go on with, such as writes that were not replicated.
 fn read_answer(answer: &Document) -> Option<Written> {
+    if answer.contains_key("writeConcernError") {
+        return None;
+    }
     let changed = u64::try_from(crate::numbers::integer(answer.get("n")?)?).ok()?;
     let errors = match answer.get("writeErrors") {
         Some(errors) => errors.as_array()?.as_slice(),

@@ -11,6 +11,11 @@
 //! | read one with errors that tell what is wrong | [`VersionedCollection::find_one`] |
 //! | have a server for development and tests | `local` (feature `local-server`) |
 
+// The README's examples are compiled and run with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
 pub mod backfill;
 mod census;
 mod collection;

@@ -45,7 +45,7 @@ fn statement<T: DecodeOwned>(
     if let Some(new) = after.get("_id")
         && !same(known.get("_id").unwrap_or(&id), new)
     {
-        return Err(Reason::IdChanged { from: id, to: new.clone() });
+        return Err(Reason::IdChanged(Box::new((id, new.clone()))));
     }
     let names = T::fields_of(decoded.stored_version).unwrap_or_default();
     let difference = Difference::between(&before, &known, names, &after);

@@ -47,8 +47,8 @@ pub(super) enum Reason {
     Malformed(#[from] bson::error::Error),
     #[error("the document has no `_id`")]
     NoId,
-    #[error("the upgrade would change the `_id` from {from} to {to}; a step may not do that")]
-    IdChanged { from: Bson, to: Bson },
+    #[error("the upgrade would change the `_id` from {} to {}; a step may not do that", .0.0, .0.1)]
+    IdChanged(Box<(Bson, Bson)>),
     #[error("the guarded write would take {bytes} bytes, more than one command may have; upgrade it by hand")]
     TooLarge { bytes: usize },
     #[error("the server refused the write (code {}): {}", .0.code, .0.message)]
@@ -65,7 +65,7 @@ impl Reason {
             Self::Decode(error) => error.kind().name(),
             Self::Encode(_) => "encode",
             Self::Malformed(_) | Self::NoId => "malformed",
-            Self::IdChanged { .. } => "id_changed",
+            Self::IdChanged(_) => "id_changed",
             Self::TooLarge { .. } => "too_large",
             Self::Refused(_) => "refused",
             Self::Conflict { .. } => "conflict",

@@ -97,7 +97,7 @@ pub fn sample(id: i32) -> impl Strategy<Value = Sample> {
     (
         1..=4u32,
         "[A-Za-z]{1,8}( [A-Za-z]{1,8})?",
-        0..1_000_00i64,
+        0..100_000_i64,
         any::<i32>(),
         proptest::option::of("[A-Z]{3}"),
         proptest::collection::vec(size, 0..3),
