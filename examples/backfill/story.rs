@@ -27,9 +27,9 @@ pub(crate) enum Ending {
     FailuresRecorded,
 }
 
-pub(crate) async fn tell(mut page: Page, database: &Database, rows: Rows) -> anyhow::Result<Ending> {
+pub(crate) async fn tell(page: Page, database: &Database, rows: Rows) -> anyhow::Result<Ending> {
     let flights = VersionedCollection::<Flight>::new(database);
-    let story = &mut Story { page: &mut page, flights };
+    let mut story = Story { page, flights };
     let row = story.store(rows).await?;
     story.count("What is stored", "census").await?;
     story.read().await?;
@@ -41,12 +41,12 @@ pub(crate) async fn tell(mut page: Page, database: &Database, rows: Rows) -> any
     Ok(if report.is_clean() { Ending::AllCurrent } else { Ending::FailuresRecorded })
 }
 
-struct Story<'a> {
-    page: &'a mut Page,
+struct Story {
+    page: Page,
     flights: VersionedCollection<Flight>,
 }
 
-impl Story<'_> {
+impl Story {
     /// Writes what three releases would have left behind. Returns a row that is to be broken later.
     async fn store(&mut self, rows: Rows) -> anyhow::Result<Document> {
         self.page.headline("Departures from New York, as three releases stored them")?;
