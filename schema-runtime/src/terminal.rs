@@ -79,7 +79,8 @@ fn draw(bar: &ProgressBar, event: &Event<'_>) {
             bar.set_position(snapshot.upgraded);
             bar.set_message(troubles(snapshot));
         }
-        Event::Failed(failure) => bar.suspend(|| line(&format!("  failed: {}", failure.error))),
+        // The bar counts them, and the report quotes the first: a million of them would hide everything else.
+        Event::Failed(_) => {}
         Event::Finished(_) => bar.finish_and_clear(),
     }
 }
@@ -95,10 +96,12 @@ fn write_line(last: &Mutex<Option<Instant>>, event: &Event<'_>) {
             let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             if last.is_none_or(|last| last.elapsed() >= LINE_EVERY) {
                 *last = Some(Instant::now());
-                line(&format!("{}/{} upgraded {}", snapshot.upgraded, snapshot.total, troubles(snapshot)));
+                let text =
+                    format!("{}/{} upgraded {}", snapshot.upgraded, snapshot.total, troubles(snapshot));
+                line(text.trim_end());
             }
         }
-        Event::Failed(failure) => line(&format!("failed: {}", failure.error)),
+        Event::Failed(_) => {}
         Event::Finished(report) => {
             line(&format!("done: {} upgraded, {} failed", report.upgraded, report.failed))
         }

@@ -121,7 +121,7 @@ impl fmt::Display for Report {
             (self.gone, "deleted by somebody else meanwhile"),
             (self.conflicts, "changed by somebody else meanwhile, and read again"),
             (self.newer, "newer than this program knows, left as they are"),
-            (self.failed, "failed, left as they are"),
+            (self.failed, if self.dry_run { "would fail" } else { "failed, left as they are" }),
             (self.remaining, "were written by old code meanwhile and are left for another run"),
         ];
         for (count, label) in lines.into_iter().filter(|(count, _)| *count > 0) {
