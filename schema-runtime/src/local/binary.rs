@@ -11,17 +11,24 @@ use super::{LocalServerError, fetch};
 pub(super) fn find() -> Result<PathBuf, LocalServerError> {
     if let Some(path) = env::var_os("MONGOD").filter(|value| !value.is_empty()).map(PathBuf::from) {
         return if is_executable(&path) {
-            Ok(path)
+            absolute(&path)
         } else {
             Err(LocalServerError::MongodNotExecutable { path })
         };
     }
     if let Some(path) = env::var_os("PATH").and_then(|folders| in_folders(&folders)) {
-        return Ok(path);
+        return absolute(&path);
     }
-    fetch::cached_or_fetched().map_err(|reason| LocalServerError::NoMongod {
-        tried: vec!["MONGOD is not set".to_owned(), "mongod is not on PATH".to_owned(), reason],
+    fetch::cached_or_fetched().map_err(|reasons| {
+        let mut tried = vec!["MONGOD is not set".to_owned(), "mongod is not on PATH".to_owned()];
+        tried.extend(reasons);
+        LocalServerError::NoMongod { tried }
     })
+}
+
+/// A bare file name would be looked up on `PATH` once more, and a relative path goes stale with the folder.
+fn absolute(path: &Path) -> Result<PathBuf, LocalServerError> {
+    std::path::absolute(path).map_err(LocalServerError::io("locate", path))
 }
 
 fn in_folders(folders: &OsStr) -> Option<PathBuf> {

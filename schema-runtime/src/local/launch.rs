@@ -29,24 +29,21 @@ pub(super) struct Launch {
 }
 
 impl Launch {
+    /// All that the process prints: its log, and what it has to say before there is one.
     fn log(&self) -> PathBuf {
         self.folder.join("mongod.log")
     }
 
     fn spawn(&self, port: u16) -> Result<Process, LocalServerError> {
-        // It logs to its standard output, so that one file also has what comes before there is a log.
-        let mut args: Vec<OsString> =
-            ["--bind_ip", "127.0.0.1", "--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--port"]
-                .map(OsString::from)
-                .into();
-        args.push(port.to_string().into());
-        args.push("--dbpath".into());
-        args.push(self.folder.clone().into());
+        let fixed = ["--bind_ip", "127.0.0.1", "--nounixsocket", "--wiredTigerCacheSizeGB", "0.25"];
+        let mut args: Vec<OsString> = fixed.map(OsString::from).into();
+        args.extend(["--port".into(), port.to_string().into()]);
+        args.extend(["--dbpath".into(), self.folder.clone().into()]);
         if self.in_replica_set {
             args.extend(["--replSet", replica_set::NAME].map(OsString::from));
         }
         args.extend(self.args.iter().cloned());
-        Process::spawn(&self.mongod, args, &self.log(), self.scratch.then_some(self.folder.as_path()))
+        Process::spawn(&self.mongod, &args, &self.log(), self.scratch.then_some(self.folder.as_path()))
     }
 
     /// Starts the process and waits until it answers on `port`.

@@ -1,6 +1,6 @@
 //! A `mongod` process that does not outlive its parent.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -49,9 +49,9 @@ impl Process {
     /// Starts `program`, with its output in the file `log`.
     ///
     /// `scratch` is a folder to remove if the parent dies without ending the process.
-    pub(super) fn spawn<A: AsRef<OsStr>>(
+    pub(super) fn spawn(
         program: &Path,
-        args: impl IntoIterator<Item = A>,
+        args: &[OsString],
         log: &Path,
         scratch: Option<&Path>,
     ) -> Result<Self, LocalServerError> {
