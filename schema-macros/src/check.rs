@@ -317,6 +317,7 @@ fn body<'a>(input: &'a DeriveInput, fields: &'a [FieldOptions]) -> Result<Body<'
         fields: Vec::new(),
         names: Vec::new(),
         strict: container.deny_unknown_fields,
+        default: container.default,
         bounds: Default::default(),
     };
     for field in fields {

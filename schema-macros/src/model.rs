@@ -52,6 +52,8 @@ pub(crate) struct Body<'a> {
     pub(crate) names: Vec<String>,
     /// Whether an unknown field, such as the stamp, would be refused or taken in.
     pub(crate) strict: bool,
+    /// Whether missing fields are filled from the type's own `Default`.
+    pub(crate) default: bool,
     /// Bounds of the user's own, from `#[serde(bound ..)]`.
     pub(crate) bounds: Bounds,
 }
