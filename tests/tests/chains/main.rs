@@ -1,0 +1,17 @@
+//! Chains of versions: what each key of the derive means, which steps can fail, and how far a value is carried
+//! on its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests state what must hold, too"
+)]
+
+mod carried;
+mod composed;
+mod container_keys;
+mod embedded;
+mod fallible;
+mod field_keys;
+mod generic;
+mod split;
