@@ -108,7 +108,7 @@ struct TaskV2 {
 struct TaskV3 {
     #[versioned(try_with = |title: String| if title.is_empty() { Err("a task needs a title") } else { Ok(title) })]
     title: String,
-    subtasks: Vec<TaskV3>,
+    subtasks: Vec<Self>,
 }
 
 fn task(title: &str, state: StateV1, subtasks: Vec<TaskV1>) -> TaskV1 {

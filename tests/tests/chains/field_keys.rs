@@ -221,3 +221,40 @@ fn the_cause_can_be_asked_for_its_type() {
     let cause = std::error::Error::source(&error).unwrap();
     assert_eq!(cause.downcast_ref::<UnknownKind>().unwrap().0, "cook");
 }
+
+/// `Self` is the new version, in types and in functions.
+#[derive(Debug, PartialEq, VersionedDocument)]
+#[versioned(version = 2, previous = PersonV1, removed(first, last, r#type, note))]
+struct OwnV2 {
+    #[versioned(with = Self::capital)]
+    name: String,
+    #[versioned(try_with = Self::year)]
+    born: u16,
+    #[versioned(added = Self::CURRENCY.to_owned())]
+    currency: String,
+    #[versioned(added)]
+    parents: Vec<Self>,
+}
+
+impl OwnV2 {
+    const CURRENCY: &'static str = "GBP";
+
+    fn capital(name: String) -> String {
+        name.to_uppercase()
+    }
+
+    fn year(born: i32) -> Result<u16, std::num::TryFromIntError> {
+        born.try_into()
+    }
+}
+
+#[test]
+fn self_is_the_new_version() {
+    let expected = OwnV2 {
+        name: "ADA".into(),
+        born: 1815,
+        currency: "GBP".into(),
+        parents: vec![],
+    };
+    assert_eq!(OwnV2::try_from(person()).unwrap(), expected);
+}
