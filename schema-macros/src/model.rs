@@ -68,8 +68,8 @@ pub(crate) struct BodyField<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
     pub(crate) attrs: Vec<&'a Attribute>,
-    /// The name it is written under; `None` for a flattened or skipped field.
-    pub(crate) written_as: Option<String>,
+    /// The names it is written or read under; none for a flattened or skipped field.
+    pub(crate) stored_as: Vec<String>,
 }
 
 /// One step, from the previous version to this type.
