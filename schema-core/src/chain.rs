@@ -73,18 +73,11 @@ impl Chain {
                 .text(" as `previous`")
                 .fail()
         }
-        Self {
-            type_name,
-            version,
-            ..self
-        }
+        Self { type_name, version, ..self }
     }
 
     pub const fn in_collection(self, collection: &'static str) -> Self {
-        Self {
-            collection: Some(collection),
-            ..self
-        }
+        Self { collection: Some(collection), ..self }
     }
 
     /// One chain has one version field: under a second name the older documents would look unversioned.
@@ -100,10 +93,7 @@ impl Chain {
                 .text("`; write `version_field` once, on the type that starts the chain")
                 .fail()
         }
-        Self {
-            version_field,
-            ..self
-        }
+        Self { version_field, ..self }
     }
 
     pub const fn with_unversioned(self, unversioned: Unversioned) -> Self {

@@ -64,18 +64,11 @@ pub fn decode_stored<'de, T: Decode<'de>>(document: &'de RawDocument) -> Result<
     let mut keep = Keep(None);
     let (value, stored_version) = decode_observed::<T, _>(document, &mut keep)?;
     match keep.0 {
-        Some(Ok(stored)) => Ok(Decoded {
-            document: value,
-            stored_version,
-            stored,
-        }),
+        Some(Ok(stored)) => Ok(Decoded { document: value, stored_version, stored }),
         Some(Err(source)) => Err(DecodeError::new(
             T::CHAIN,
             document,
-            DecodeErrorKind::Body {
-                stored: stored_version,
-                source,
-            },
+            DecodeErrorKind::Body { stored: stored_version, source },
         )),
         None => Err(DecodeError::new(T::CHAIN, document, DecodeErrorKind::Malformed)),
     }
@@ -100,12 +93,7 @@ fn try_decode<'de, T: Decode<'de>, O: Observe>(
     match T::decode_at(stored, body, observer) {
         Ok(value) => Ok((value, stored)),
         Err(Fault::Body(source)) => Err(DecodeErrorKind::Body { stored, source }),
-        Err(Fault::Step { from, to, source }) => Err(DecodeErrorKind::Step {
-            stored,
-            from,
-            to,
-            source,
-        }),
+        Err(Fault::Step { from, to, source }) => Err(DecodeErrorKind::Step { stored, from, to, source }),
     }
 }
 
@@ -135,11 +123,7 @@ pub(crate) fn resolve(chain: &Chain, peeked: Result<Option<u32>, PeekError>) -> 
 #[allow(missing_docs, reason = "only generated code names it")]
 pub enum Fault<E> {
     Body(E),
-    Step {
-        from: u32,
-        to: u32,
-        source: UpgradeError,
-    },
+    Step { from: u32, to: u32, source: UpgradeError },
 }
 
 struct Keep(Option<Result<RawDocumentBuf, bson::error::Error>>);

@@ -32,17 +32,11 @@ const RAW_DOCUMENT: &str = "$__private__bson_RawDocument";
 pub fn deserialize<'de, T: Decode<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     // Bytes carry no such flag; where it is set, its meaning for the fields must be kept.
     if deserializer.is_human_readable() {
-        deserializer.deserialize_map(DocumentVisitor {
-            human_readable: true,
-            document: PhantomData,
-        })
+        deserializer.deserialize_map(DocumentVisitor { human_readable: true, document: PhantomData })
     } else {
         deserializer.deserialize_newtype_struct(
             RAW_DOCUMENT,
-            DocumentVisitor {
-                human_readable: false,
-                document: PhantomData,
-            },
+            DocumentVisitor { human_readable: false, document: PhantomData },
         )
     }
 }
@@ -89,11 +83,7 @@ impl<T> DocumentVisitor<T> {
         let mut peeked = Ok(None);
         while let Some(key) = next {
             if key == T::CHAIN.version_field {
-                peeked = map
-                    .next_value::<VersionValue>()?
-                    .0
-                    .map(Some)
-                    .map_err(PeekError::Invalid);
+                peeked = map.next_value::<VersionValue>()?.0.map(Some).map_err(PeekError::Invalid);
                 break;
             }
             prefix.push((key, map.next_value::<Buffer<'de>>()?));
@@ -105,12 +95,7 @@ impl<T> DocumentVisitor<T> {
         T::decode_at(stored, body, &mut ()).map_err(|fault| match fault {
             // The format's own error, which may know the line and the column.
             Fault::Body(error) => error,
-            Fault::Step { from, to, source } => report(DecodeErrorKind::Step {
-                stored,
-                from,
-                to,
-                source,
-            }),
+            Fault::Step { from, to, source } => report(DecodeErrorKind::Step { stored, from, to, source }),
         })
     }
 }

@@ -11,16 +11,10 @@ pub(crate) struct Message {
 
 impl Message {
     pub(crate) const fn new() -> Self {
-        Self {
-            bytes: [0; CAPACITY],
-            length: 0,
-        }
+        Self { bytes: [0; CAPACITY], length: 0 }
     }
 
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "both indices are compared with the lengths first"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "both indices are compared with the lengths first")]
     pub(crate) const fn text(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         let mut at = 0;
@@ -33,11 +27,7 @@ impl Message {
     }
 
     pub(crate) const fn number(self, number: u32) -> Self {
-        let shorter = if number < 10 {
-            self
-        } else {
-            self.number(number / 10)
-        };
+        let shorter = if number < 10 { self } else { self.number(number / 10) };
         // One digit as text: the only number-to-text conversion available in constants.
         shorter.text(match number % 10 {
             0 => "0",
@@ -54,10 +44,7 @@ impl Message {
     }
 
     /// Ends the compilation with this message.
-    #[expect(
-        clippy::panic,
-        reason = "only evaluated by the compiler, where a panic is a compile error"
-    )]
+    #[expect(clippy::panic, reason = "only evaluated by the compiler, where a panic is a compile error")]
     pub(crate) const fn fail(&self) -> ! {
         match std::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => panic!("{}", text),
@@ -67,10 +54,7 @@ impl Message {
 }
 
 /// `==` for text, which constants cannot use yet.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "the lengths are equal and the index is below them"
-)]
+#[expect(clippy::indexing_slicing, reason = "the lengths are equal and the index is below them")]
 pub(crate) const fn same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {

@@ -32,10 +32,7 @@ pub(crate) fn document<'a>(input: &'a DeriveInput, options: &'a DocumentOptions)
             version_span: version.span(),
             position,
             collection: options.collection.as_ref().map(|collection| collection.0.clone()),
-            version_field: options
-                .version_field
-                .as_ref()
-                .map(|field| (field.as_ref().clone(), field.span())),
+            version_field: options.version_field.as_ref().map(|field| (field.as_ref().clone(), field.span())),
             unversioned: options.unversioned,
             body,
         }),
@@ -61,11 +58,7 @@ pub(crate) fn embedded<'a>(
 }
 
 fn target<'a>(input: &'a DeriveInput, krate: Option<&Path>) -> Target<'a> {
-    Target {
-        ident: &input.ident,
-        generics: &input.generics,
-        private: krate::private(krate),
-    }
+    Target { ident: &input.ident, generics: &input.generics, private: krate::private(krate) }
 }
 
 /// A stored document has named fields, and so has the stamp.
@@ -75,16 +68,12 @@ fn named_fields<'a>(
     derive: &str,
 ) -> Result<&'a [FieldOptions]> {
     match (data, &input.data) {
-        (
-            Data::Struct(fields),
-            syn::Data::Struct(syn::DataStruct {
-                fields: syn::Fields::Named(_),
-                ..
-            }),
-        ) => Ok(fields.fields.as_slice()),
-        (_, syn::Data::Enum(_)) => Err(Error::custom(format!(
-            "`{derive}` takes a struct; wrap the enum in one"
-        ))),
+        (Data::Struct(fields), syn::Data::Struct(syn::DataStruct { fields: syn::Fields::Named(_), .. })) => {
+            Ok(fields.fields.as_slice())
+        }
+        (_, syn::Data::Enum(_)) => {
+            Err(Error::custom(format!("`{derive}` takes a struct; wrap the enum in one")))
+        }
         (_, syn::Data::Union(_)) => Err(Error::custom(format!("`{derive}` takes a struct, not a union"))),
         _ => Err(Error::custom(format!(
             "`{derive}` needs named fields; write `struct {} {{ .. }}`",
@@ -96,17 +85,13 @@ fn named_fields<'a>(
 
 fn version<'a>(input: &DeriveInput, options: &'a DocumentOptions) -> Result<&'a SpannedValue<u32>> {
     let Some(version) = &options.version else {
-        return Err(
-            Error::custom("a versioned document needs its version; add `#[versioned(version = 1)]`")
-                .with_span(&input.ident),
-        );
+        return Err(Error::custom("a versioned document needs its version; add `#[versioned(version = 1)]`")
+            .with_span(&input.ident));
     };
     let number = **version;
     if number > MAX_VERSION {
-        return Err(Error::custom(format!(
-            "a schema version is stored as an Int32, at most {MAX_VERSION}"
-        ))
-        .with_span(&version.span()));
+        return Err(Error::custom(format!("a schema version is stored as an Int32, at most {MAX_VERSION}"))
+            .with_span(&version.span()));
     }
     if number > 1 && options.previous.is_none() && !options.oldest.is_present() {
         return Err(Error::custom(format!(
@@ -146,18 +131,15 @@ fn position(input: &DeriveInput, options: &DocumentOptions, fields: &[FieldOptio
     if options.manual.is_present() {
         let why = "`manual` leaves the step to you, so this has no effect; remove it, or `manual`";
         refuse_rules(&options.removed, fields, why, &mut errors);
-        return errors.finish_with(Position::Manual {
-            previous: previous.clone(),
-            span: options.manual.span(),
-        });
+        return errors
+            .finish_with(Position::Manual { previous: previous.clone(), span: options.manual.span() });
     }
     let step = errors.handle_in(|| {
         let container = ContainerSerde::parse(&input.attrs)?;
         step(previous, &options.removed, fields, &container)
     });
     errors.finish()?;
-    step.map(Position::Derived)
-        .ok_or_else(|| Error::custom("the step is incomplete").with_span(previous))
+    step.map(Position::Derived).ok_or_else(|| Error::custom("the step is incomplete").with_span(previous))
 }
 
 fn start(options: &DocumentOptions, fields: &[FieldOptions]) -> Result<()> {
@@ -187,18 +169,13 @@ fn refuse_rules(
 }
 
 fn functions(field: &FieldOptions) -> impl Iterator<Item = &Function> {
-    [&field.with, &field.try_with, &field.compute, &field.try_compute]
-        .into_iter()
-        .flatten()
+    [&field.with, &field.try_with, &field.compute, &field.try_compute].into_iter().flatten()
 }
 
 fn rule_spans(field: &FieldOptions) -> Vec<proc_macro2::Span> {
     let from = field.from.as_ref().map(|from| from.span);
     let added = field.added.as_ref().map(|added| added.span);
-    from.into_iter()
-        .chain(functions(field).map(|function| function.key.span()))
-        .chain(added)
-        .collect()
+    from.into_iter().chain(functions(field).map(|function| function.key.span())).chain(added).collect()
 }
 
 fn step(
@@ -208,16 +185,10 @@ fn step(
     container: &ContainerSerde,
 ) -> Result<Step> {
     let mut errors = Error::accumulator();
-    let fields: Vec<NewField> = fields
-        .iter()
-        .filter_map(|field| errors.handle(new_field(field, container)))
-        .collect();
+    let fields: Vec<NewField> =
+        fields.iter().filter_map(|field| errors.handle(new_field(field, container))).collect();
     removed_once_and_unused(removed, &fields, &mut errors);
-    errors.finish_with(Step {
-        previous: previous.clone(),
-        removed: removed.0.clone(),
-        fields,
-    })
+    errors.finish_with(Step { previous: previous.clone(), removed: removed.0.clone(), fields })
 }
 
 /// A field that is both used and removed is a misunderstanding, whichever was meant.
@@ -227,10 +198,8 @@ fn removed_once_and_unused(removed: &Idents, fields: &[NewField], errors: &mut d
             errors.push(Error::custom(format!("`{field}` is removed twice")).with_span(field));
         }
         if let Some(user) = fields.iter().find(|new| new.rule.sources().contains(field)) {
-            let message = format!(
-                "`{field}` is removed, but `{}` takes its value; drop one of the two",
-                user.ident
-            );
+            let message =
+                format!("`{field}` is removed, but `{}` takes its value; drop one of the two", user.ident);
             errors.push(Error::custom(message).with_span(field));
         }
     }
@@ -239,16 +208,9 @@ fn removed_once_and_unused(removed: &Idents, fields: &[NewField], errors: &mut d
 fn new_field(field: &FieldOptions, container: &ContainerSerde) -> Result<NewField> {
     let ident = named(field)?.clone();
     let name = ident.unraw().to_string();
-    let label = FieldSerde::parse(&field.attrs)?
-        .written_as(&name, container)
-        .unwrap_or(name);
+    let label = FieldSerde::parse(&field.attrs)?.written_as(&name, container).unwrap_or(name);
     let rule = rule(field, &ident)?;
-    Ok(NewField {
-        ty: field.ty.clone(),
-        ident,
-        label,
-        rule,
-    })
+    Ok(NewField { ty: field.ty.clone(), ident, label, rule })
 }
 
 fn rule(field: &FieldOptions, ident: &Ident) -> Result<Rule> {
@@ -260,10 +222,7 @@ fn rule(field: &FieldOptions, ident: &Ident) -> Result<Rule> {
             ))
             .with_span(&added.span));
         }
-        return Ok(Rule::Added {
-            value: added.value.clone(),
-            span: added.span,
-        });
+        return Ok(Rule::Added { value: added.value.clone(), span: added.span });
     }
     if let [first, second, ..] = functions.as_slice() {
         return Err(Error::custom(format!(
@@ -293,20 +252,10 @@ fn rule(field: &FieldOptions, ident: &Ident) -> Result<Rule> {
             ))
             .with_span(&from.span));
         }
-        return Ok(Rule::Compute {
-            function: function.expr.clone(),
-            fallible,
-        });
+        return Ok(Rule::Compute { function: function.expr.clone(), fallible });
     }
-    let from = field
-        .from
-        .as_ref()
-        .map_or_else(|| vec![ident.clone()], |from| from.fields.clone());
-    Ok(Rule::With {
-        from,
-        function: function.expr.clone(),
-        fallible,
-    })
+    let from = field.from.as_ref().map_or_else(|| vec![ident.clone()], |from| from.fields.clone());
+    Ok(Rule::With { from, function: function.expr.clone(), fallible })
 }
 
 fn body<'a>(input: &'a DeriveInput, fields: &'a [FieldOptions]) -> Result<Body<'a>> {
@@ -321,10 +270,9 @@ fn body<'a>(input: &'a DeriveInput, fields: &'a [FieldOptions]) -> Result<Body<'
         bounds: Default::default(),
     };
     for field in fields {
-        let (Some(ident), Some(serde)) = (
-            errors.handle(named(field)),
-            errors.handle(FieldSerde::parse(&field.attrs)),
-        ) else {
+        let (Some(ident), Some(serde)) =
+            (errors.handle(named(field)), errors.handle(FieldSerde::parse(&field.attrs)))
+        else {
             continue;
         };
         let name = ident.unraw().to_string();
@@ -344,8 +292,5 @@ fn body<'a>(input: &'a DeriveInput, fields: &'a [FieldOptions]) -> Result<Body<'
 }
 
 fn named(field: &FieldOptions) -> Result<&Ident> {
-    field
-        .ident
-        .as_ref()
-        .ok_or_else(|| Error::custom("this field needs a name").with_span(&field.ty.span()))
+    field.ident.as_ref().ok_or_else(|| Error::custom("this field needs a name").with_span(&field.ty.span()))
 }

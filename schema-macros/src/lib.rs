@@ -39,12 +39,12 @@ fn derive(
     input: TokenStream,
     expand: impl FnOnce(&DeriveInput) -> Result<TokenStream, (Error, TokenStream)>,
 ) -> TokenStream {
-    let expanded = syn::parse2(input)
-        .map_err(|error| (Error::from(error), TokenStream::new()))
-        .and_then(|mut input: DeriveInput| {
+    let expanded = syn::parse2(input).map_err(|error| (Error::from(error), TokenStream::new())).and_then(
+        |mut input: DeriveInput| {
             tokens::complete_generic_paths(&mut input);
             expand(&input)
-        });
+        },
+    );
     expanded.unwrap_or_else(|(error, fallback)| {
         let errors = error.write_errors();
         quote! { #errors #fallback }

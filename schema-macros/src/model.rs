@@ -92,11 +92,7 @@ pub(crate) enum Rule {
     /// One old field, converted where its type changed.
     Carry { from: Ident },
     /// Old fields through a function of the user's.
-    With {
-        from: Vec<Ident>,
-        function: Expr,
-        fallible: bool,
-    },
+    With { from: Vec<Ident>, function: Expr, fallible: bool },
     /// The whole previous document through a function of the user's.
     Compute { function: Expr, fallible: bool },
     /// Not from the previous document: `Default`, or an expression.
@@ -115,9 +111,6 @@ impl Rule {
 
     /// Whether the user said that this rule may fail. A carried field may without anybody saying so.
     pub(crate) fn says_fallible(&self) -> bool {
-        matches!(
-            self,
-            Self::With { fallible: true, .. } | Self::Compute { fallible: true, .. }
-        )
+        matches!(self, Self::With { fallible: true, .. } | Self::Compute { fallible: true, .. })
     }
 }

@@ -27,10 +27,7 @@ impl ContainerSerde {
         let mut parsed = Self::default();
         let mut errors = Error::accumulator();
         for attr in serde_attributes(attrs) {
-            errors.handle(
-                attr.parse_nested_meta(|meta| parsed.read(&meta))
-                    .map_err(Error::from),
-            );
+            errors.handle(attr.parse_nested_meta(|meta| parsed.read(&meta)).map_err(Error::from));
         }
         errors.finish_with(parsed)
     }
@@ -83,10 +80,7 @@ impl FieldSerde {
         let mut parsed = Self::default();
         let mut errors = Error::accumulator();
         for attr in serde_attributes(attrs) {
-            errors.handle(
-                attr.parse_nested_meta(|meta| parsed.read(&meta))
-                    .map_err(Error::from),
-            );
+            errors.handle(attr.parse_nested_meta(|meta| parsed.read(&meta)).map_err(Error::from));
         }
         errors.finish_with(parsed)
     }
@@ -117,11 +111,7 @@ impl FieldSerde {
         if self.flatten || self.skip_written {
             return None;
         }
-        Some(
-            self.rename_written
-                .clone()
-                .unwrap_or_else(|| container.rename_all_written.apply(field)),
-        )
+        Some(self.rename_written.clone().unwrap_or_else(|| container.rename_all_written.apply(field)))
     }
 
     /// The names the field may be stored under when it is read.
@@ -129,13 +119,8 @@ impl FieldSerde {
         if self.flatten || self.skip_read {
             return Vec::new();
         }
-        let name = self
-            .rename_read
-            .clone()
-            .unwrap_or_else(|| container.rename_all_read.apply(field));
-        std::iter::once(name)
-            .chain(self.aliases.iter().cloned())
-            .collect()
+        let name = self.rename_read.clone().unwrap_or_else(|| container.rename_all_read.apply(field));
+        std::iter::once(name).chain(self.aliases.iter().cloned()).collect()
     }
 }
 
@@ -220,12 +205,7 @@ impl Case {
             Self::Camel => {
                 let pascal = pascal(field);
                 let mut letters = pascal.chars();
-                letters
-                    .next()
-                    .map(|first| first.to_ascii_lowercase())
-                    .into_iter()
-                    .chain(letters)
-                    .collect()
+                letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
             }
             Self::Kebab => field.replace('_', "-"),
             Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),

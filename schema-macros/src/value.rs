@@ -18,10 +18,9 @@ impl FromMeta for TypePath {
         match item {
             Meta::NameValue(pair) => match path_of(&pair.value) {
                 Some(path) => Ok(Self(path)),
-                None => refuse(
-                    &pair.value,
-                    "this is not a type; write its path, as in `previous = ProductV1`",
-                ),
+                None => {
+                    refuse(&pair.value, "this is not a type; write its path, as in `previous = ProductV1`")
+                }
             },
             other => refuse(other, "`previous` needs a type; write `previous = ProductV1`"),
         }
@@ -45,10 +44,7 @@ impl FromMeta for Collection {
     fn from_value(value: &Lit) -> Result<Self> {
         match value {
             Lit::Str(name) if !name.value().is_empty() => Ok(Self(name.value())),
-            other => refuse(
-                other,
-                "`collection` needs a name; write `collection = \"products\"`",
-            ),
+            other => refuse(other, "`collection` needs a name; write `collection = \"products\"`"),
         }
     }
 }
@@ -65,10 +61,9 @@ impl FromMeta for UnversionedRule {
         match value {
             Lit::Int(number) => Ok(Self::Version(number.base10_parse()?, number.span())),
             Lit::Str(text) if text.value() == "reject" => Ok(Self::Reject),
-            other => refuse(
-                other,
-                "write the version that they are, as in `unversioned = 1`, or `\"reject\"`",
-            ),
+            other => {
+                refuse(other, "write the version that they are, as in `unversioned = 1`, or `\"reject\"`")
+            }
         }
     }
 }
@@ -81,19 +76,15 @@ impl FromMeta for Idents {
     fn from_meta(item: &Meta) -> Result<Self> {
         match item {
             Meta::List(list) => Self::from_list(&NestedMeta::parse_meta_list(list.tokens.clone())?),
-            other => refuse(
-                other,
-                "`removed` needs the fields of the previous version; write `removed(a, b)`",
-            ),
+            other => {
+                refuse(other, "`removed` needs the fields of the previous version; write `removed(a, b)`")
+            }
         }
     }
 
     fn from_list(items: &[NestedMeta]) -> Result<Self> {
         let mut errors = Error::accumulator();
-        let idents = items
-            .iter()
-            .filter_map(|item| errors.handle(field_name(item)))
-            .collect();
+        let idents = items.iter().filter_map(|item| errors.handle(field_name(item))).collect();
         errors.finish_with(Self(idents))
     }
 }
@@ -128,15 +119,9 @@ impl FromMeta for Sources {
             Meta::Path(_) => Vec::new(),
         };
         if fields.is_empty() {
-            return refuse(
-                item,
-                "`from` needs a field of the previous version; write `from = name`",
-            );
+            return refuse(item, "`from` needs a field of the previous version; write `from = name`");
         }
-        Ok(Self {
-            fields,
-            span: item.span(),
-        })
+        Ok(Self { fields, span: item.span() })
     }
 }
 
@@ -154,10 +139,7 @@ impl FromMeta for Function {
         };
         match item {
             Meta::NameValue(pair) => match function(&pair.value) {
-                Some(expr) => Ok(Self {
-                    expr,
-                    key: key.clone(),
-                }),
+                Some(expr) => Ok(Self { expr, key: key.clone() }),
                 None => refuse(
                     &pair.value,
                     &format!("`{key}` needs a function: a path without quotes, or a closure `|old| ..`"),
@@ -189,18 +171,11 @@ pub(crate) struct Added {
 impl FromMeta for Added {
     fn from_meta(item: &Meta) -> Result<Self> {
         match item {
-            Meta::Path(path) => Ok(Self {
-                value: None,
-                span: path.span(),
-            }),
-            Meta::NameValue(pair) => Ok(Self {
-                value: Some(pair.value.clone()),
-                span: pair.path.span(),
-            }),
-            Meta::List(list) => refuse(
-                list,
-                &format!("write `added`, or `added = {}`", list.tokens.to_token_stream()),
-            ),
+            Meta::Path(path) => Ok(Self { value: None, span: path.span() }),
+            Meta::NameValue(pair) => Ok(Self { value: Some(pair.value.clone()), span: pair.path.span() }),
+            Meta::List(list) => {
+                refuse(list, &format!("write `added`, or `added = {}`", list.tokens.to_token_stream()))
+            }
         }
     }
 }

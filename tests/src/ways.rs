@@ -46,9 +46,7 @@ pub fn binary_ways_in<T: DeserializeOwned + for<'de> Decode<'de>>() -> Vec<WayIn
             let raw = serialize_to_raw_document_buf(document).map_err(text)?;
             decode(&raw).map_err(|error| error.one_line())
         }),
-        ("BSON bytes", |document| {
-            deserialize_from_slice(&bytes(document)?).map_err(text)
-        }),
+        ("BSON bytes", |document| deserialize_from_slice(&bytes(document)?).map_err(text)),
         ("a reader of BSON bytes", |document| {
             deserialize_from_reader(bytes(document)?.as_slice()).map_err(text)
         }),
@@ -62,12 +60,8 @@ pub fn binary_ways_in<T: DeserializeOwned + for<'de> Decode<'de>>() -> Vec<WayIn
 /// The ways that tell types with two forms to be readable. A BSON `Document` is one of them.
 pub fn readable_ways_in<T: DeserializeOwned>() -> Vec<WayIn<T>> {
     vec![
-        ("a Document", |document| {
-            deserialize_from_document(document.clone()).map_err(text)
-        }),
-        ("a Bson value", |document| {
-            deserialize_from_bson(Bson::Document(document.clone())).map_err(text)
-        }),
+        ("a Document", |document| deserialize_from_document(document.clone()).map_err(text)),
+        ("a Bson value", |document| deserialize_from_bson(Bson::Document(document.clone())).map_err(text)),
         ("human-readable BSON bytes", |document| {
             let read = deserialize_from_slice::<HumanReadable<T>>(&bytes(document)?);
             read.map(|HumanReadable(value)| value).map_err(text)
@@ -76,9 +70,7 @@ pub fn readable_ways_in<T: DeserializeOwned>() -> Vec<WayIn<T>> {
             let read = deserialize_from_document::<HumanReadable<T>>(document.clone());
             read.map(|HumanReadable(value)| value).map_err(text)
         }),
-        ("JSON text", |document| {
-            serde_json::from_str(&json(document)?).map_err(text)
-        }),
+        ("JSON text", |document| serde_json::from_str(&json(document)?).map_err(text)),
         ("a reader of JSON text", |document| {
             serde_json::from_reader(json(document)?.as_bytes()).map_err(text)
         }),
@@ -99,16 +91,12 @@ pub fn ways_out<T: VersionedDocument>() -> Vec<WayOut<T>> {
 /// The ways to BSON bytes.
 pub fn binary_ways_out<T: VersionedDocument>() -> Vec<WayOut<T>> {
     vec![
-        ("encode", |value| {
-            deserialize_from_slice(encode(value).map_err(text)?.as_bytes()).map_err(text)
-        }),
+        ("encode", |value| deserialize_from_slice(encode(value).map_err(text)?.as_bytes()).map_err(text)),
         ("a raw document", |value| {
             let raw = serialize_to_raw_document_buf(value).map_err(text)?;
             deserialize_from_slice(raw.as_bytes()).map_err(text)
         }),
-        ("BSON bytes", |value| {
-            deserialize_from_slice(&serialize_to_vec(value).map_err(text)?).map_err(text)
-        }),
+        ("BSON bytes", |value| deserialize_from_slice(&serialize_to_vec(value).map_err(text)?).map_err(text)),
         ("a buffer", |value| {
             let mut buffer = Vec::new();
             serialize_to_buffer(value, &mut buffer).map_err(text)?;

@@ -43,10 +43,7 @@ pub(super) fn helper(document: &Document<'_>, generics: &ImplGenerics) -> TokenS
 fn default(document: &Document<'_>, this: &TokenStream) -> TokenStream {
     let ident = document.target.ident;
     let mut generics = document.target.generics.clone();
-    generics
-        .make_where_clause()
-        .predicates
-        .push(parse_quote!(#this: core::default::Default));
+    generics.make_where_clause().predicates.push(parse_quote!(#this: core::default::Default));
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let fields: Vec<_> = document.body.fields.iter().map(|field| field.ident).collect();
     quote! {
@@ -61,11 +58,7 @@ fn default(document: &Document<'_>, this: &TokenStream) -> TokenStream {
 
 pub(super) fn serialize(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let ident = document.target.ident;
-    let ImplGenerics {
-        ty,
-        serialize: (impl_generics, where_clause),
-        ..
-    } = generics;
+    let ImplGenerics { ty, serialize: (impl_generics, where_clause), .. } = generics;
     quote! {
         #[automatically_derived]
         impl #impl_generics serde::Serialize for #ident #ty #where_clause {
@@ -82,11 +75,7 @@ pub(super) fn serialize(document: &Document<'_>, generics: &ImplGenerics) -> Tok
 
 pub(super) fn deserialize(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let ident = document.target.ident;
-    let ImplGenerics {
-        ty,
-        deserialize: (impl_generics, where_clause),
-        ..
-    } = generics;
+    let ImplGenerics { ty, deserialize: (impl_generics, where_clause), .. } = generics;
     quote! {
         #[automatically_derived]
         impl #impl_generics serde::Deserialize<'de> for #ident #ty #where_clause {

@@ -42,29 +42,13 @@ struct ConditionV2 {
 
 #[derive(Serialize, Deserialize)]
 struct ParametersV1 {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     grace: Option<Bson>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     backlog: Option<Bson>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     time: Option<Bson>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     threshold: Option<Bson>,
     #[serde(flatten)]
     rest: Document,
@@ -73,32 +57,16 @@ struct ParametersV1 {
 #[derive(Serialize, Deserialize, Upgrade)]
 #[versioned(previous = ParametersV1)]
 struct ParametersV2 {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[versioned(with = integer)]
     grace: Option<Bson>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[versioned(with = integer)]
     backlog: Option<Bson>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[versioned(with = integer)]
     time: Option<Bson>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[versioned(with = integer)]
     threshold: Option<Bson>,
     #[serde(flatten)]
@@ -107,10 +75,7 @@ struct ParametersV2 {
 
 /// A text that is a 32-bit integer, without a plus sign, as that integer; anything else as it is.
 fn integer(parameter: Option<Bson>) -> Option<Bson> {
-    let text = parameter
-        .as_ref()
-        .and_then(Bson::as_str)
-        .filter(|text| !text.starts_with('+'));
+    let text = parameter.as_ref().and_then(Bson::as_str).filter(|text| !text.starts_with('+'));
     match text.map(str::parse::<i32>) {
         Some(Ok(number)) => Some(number.into()),
         _ => parameter,

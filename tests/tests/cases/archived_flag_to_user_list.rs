@@ -14,17 +14,9 @@ struct ProjectV1 {
     owner_ref: Option<ObjectId>,
     #[serde(flatten)]
     members: Members,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     archived: Option<Bson>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     trashed: Option<Bson>,
     #[serde(flatten)]
     rest: Document,
@@ -37,17 +29,9 @@ struct ProjectV2 {
     owner_ref: Option<ObjectId>,
     #[serde(flatten)]
     members: Members,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     archived: Option<Bson>,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     trashed: Option<Bson>,
     #[serde(flatten)]
     rest: Document,
@@ -56,32 +40,16 @@ struct ProjectV2 {
 /// The lists may be missing or null, and stay so.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Members {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     collaberator_refs: Option<Option<Vec<Bson>>>,
     #[serde(rename = "readOnly_refs")]
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     read_only_refs: Option<Option<Vec<Bson>>>,
     #[serde(rename = "tokenAccessReadAndWrite_refs")]
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     token_read_write_refs: Option<Option<Vec<Bson>>>,
     #[serde(rename = "tokenAccessReadOnly_refs")]
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     token_read_only_refs: Option<Option<Vec<Bson>>>,
 }
 
@@ -91,13 +59,7 @@ impl TryFrom<ProjectV1> for ProjectV2 {
     fn try_from(old: ProjectV1) -> Result<Self, String> {
         let archived = flag_to_users(old.archived, old.owner_ref, &old.members)?;
         let trashed = flag_to_users(old.trashed, old.owner_ref, &old.members)?;
-        Ok(Self {
-            owner_ref: old.owner_ref,
-            members: old.members,
-            archived,
-            trashed,
-            rest: old.rest,
-        })
+        Ok(Self { owner_ref: old.owner_ref, members: old.members, archived, trashed, rest: old.rest })
     }
 }
 
@@ -137,8 +99,5 @@ fn users(owner: Option<ObjectId>, members: &Members) -> Result<Vec<ObjectId>, St
 
 #[test]
 fn documents() {
-    check::<ProjectV2>(
-        include_str!("../../data/cases/archived-flag-to-user-list.json"),
-        &[],
-    );
+    check::<ProjectV2>(include_str!("../../data/cases/archived-flag-to-user-list.json"), &[]);
 }

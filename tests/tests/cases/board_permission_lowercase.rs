@@ -9,11 +9,7 @@ use crate::{case::check, loose::present};
 #[derive(VersionedDocument)]
 #[versioned(version = 1, collection = "boards")]
 struct BoardV1 {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     permission: Option<Bson>,
     #[serde(flatten)]
     rest: Document,
@@ -22,11 +18,7 @@ struct BoardV1 {
 #[derive(VersionedDocument)]
 #[versioned(version = 2, previous = BoardV1)]
 struct BoardV2 {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[versioned(with = lower_case)]
     permission: Option<Bson>,
     #[serde(flatten)]
@@ -43,8 +35,5 @@ fn lower_case(permission: Option<Bson>) -> Option<Bson> {
 
 #[test]
 fn documents() {
-    check::<BoardV2>(
-        include_str!("../../data/cases/board-permission-lowercase.json"),
-        &[],
-    );
+    check::<BoardV2>(include_str!("../../data/cases/board-permission-lowercase.json"), &[]);
 }

@@ -44,10 +44,7 @@ struct Expectation {
 pub(crate) fn check<T: VersionedDocument + for<'de> Decode<'de>>(case: &str, chosen: &[&str]) {
     let case = read(case);
     for label in chosen {
-        assert!(
-            case.documents.iter().any(|example| example.label == *label),
-            "no document `{label}`"
-        );
+        assert!(case.documents.iter().any(|example| example.label == *label), "no document `{label}`");
     }
     for example in &case.documents {
         let label = example.label.as_str();
@@ -57,11 +54,7 @@ pub(crate) fn check<T: VersionedDocument + for<'de> Decode<'de>>(case: &str, cho
             let accepted = example.also_accept.iter().any(|other| meets(&outcome, other));
             assert!(accepted && !as_expected, "{label}: {outcome:?}");
         } else {
-            assert!(
-                as_expected,
-                "{label}: {outcome:?}, expected {:?}",
-                example.expect.after
-            );
+            assert!(as_expected, "{label}: {outcome:?}, expected {:?}", example.expect.after);
         }
     }
 }
@@ -72,11 +65,7 @@ pub(crate) fn check_intermediate<T: VersionedDocument + for<'de> Decode<'de>>(ca
         let intermediate = example.expect.intermediate?;
         let outcome = upgrade::<T>(&example.before).unwrap();
         let expected = document(&intermediate);
-        assert!(
-            same(&outcome.clone().into(), &expected.into()),
-            "{}: {outcome}",
-            example.label
-        );
+        assert!(same(&outcome.clone().into(), &expected.into()), "{}: {outcome}", example.label);
         Some(())
     });
     described.count()
@@ -106,10 +95,7 @@ fn upgrade<T: VersionedDocument + for<'de> Decode<'de>>(before: &Value) -> Resul
     let bytes = bson::serialize_to_raw_document_buf(&document(before)).unwrap();
     let value: T = decode(&bytes).map_err(|error| {
         // A document that does not fit or a step that refuses it: nothing else is wrong with them.
-        let of_its_data = matches!(
-            error.kind(),
-            DecodeErrorKind::Body { .. } | DecodeErrorKind::Step { .. }
-        );
+        let of_its_data = matches!(error.kind(), DecodeErrorKind::Body { .. } | DecodeErrorKind::Step { .. });
         assert!(of_its_data, "{error:?}");
         error.one_line()
     })?;
@@ -119,9 +105,7 @@ fn upgrade<T: VersionedDocument + for<'de> Decode<'de>>(before: &Value) -> Resul
     assert_eq!(encode(&again).unwrap(), encoded);
 
     let mut after = Document::try_from(encoded).unwrap();
-    let stamp = after
-        .remove(T::CHAIN.version_field)
-        .and_then(|stamp| stamp.as_i32());
+    let stamp = after.remove(T::CHAIN.version_field).and_then(|stamp| stamp.as_i32());
     assert_eq!(stamp.map(i32::cast_unsigned), Some(T::CHAIN.version));
     Ok(after)
 }
@@ -158,10 +142,6 @@ fn number(value: &Bson) -> Option<Bson> {
     match *value {
         Bson::Int32(value) => Some(Bson::Int64(value.into())),
         Bson::Int64(value) => Some(Bson::Int64(value)),
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "integral and small, both checked first"
-        )]
         Bson::Double(value) if value.fract() == 0.0 && value.abs() < 1e15 => Some(Bson::Int64(value as i64)),
         Bson::Double(value) => Some(Bson::Double(value)),
         _ => None,

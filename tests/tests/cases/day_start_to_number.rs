@@ -27,11 +27,7 @@ struct UserV2 {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PreferencesV1 {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     day_start: Option<Bson>,
     #[serde(flatten)]
     rest: Document,

@@ -24,11 +24,7 @@ struct GrantedGroup {
 #[versioned(version = 1, collection = "pages")]
 #[serde(rename_all = "camelCase")]
 struct PageV1 {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     granted_group: Option<Option<Bson>>,
     /// Some documents were converted before they had a version.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,11 +37,7 @@ struct PageV1 {
 #[versioned(version = 2, previous = PageV1)]
 #[serde(rename_all = "camelCase")]
 struct PageV2 {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[versioned(from(granted_groups, granted_group), with = as_list)]
     granted_groups: Option<Option<Vec<GrantedGroup>>>,
     #[serde(flatten)]
@@ -66,12 +58,7 @@ fn as_list(
     groups: Option<Vec<GrantedGroup>>,
     group: Option<Option<Bson>>,
 ) -> Option<Option<Vec<GrantedGroup>>> {
-    let wrapped = |item| {
-        vec![GrantedGroup {
-            r#type: "UserGroup".into(),
-            item,
-        }]
-    };
+    let wrapped = |item| vec![GrantedGroup { r#type: "UserGroup".into(), item }];
     groups.map(Some).or_else(|| group.map(|group| group.map(wrapped)))
 }
 

@@ -54,8 +54,5 @@ fn per_namespace(last_sync: Option<Bson>) -> Result<BTreeMap<String, i64>, Strin
 #[test]
 fn documents() {
     let chosen = ["text is copied as text", "empty text counts as 0"];
-    check::<SyncV2>(
-        include_str!("../../data/cases/last-sync-to-namespace-map.json"),
-        &chosen,
-    );
+    check::<SyncV2>(include_str!("../../data/cases/last-sync-to-namespace-map.json"), &chosen);
 }

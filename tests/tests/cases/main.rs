@@ -6,12 +6,6 @@
 //! the module says which one it chose and why. The ways back that three of the cases describe are not covered
 //! here.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests state what must hold, too"
-)]
-
 mod case;
 mod loose;
 

@@ -11,11 +11,7 @@ use crate::{case::check, loose::present};
 #[versioned(version = 1, collection = "integrations")]
 struct IntegrationV1 {
     /// Missing, null and a value stay what they are.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     credentials: Option<Option<CredentialsV1>>,
     #[serde(flatten)]
     rest: Document,
@@ -24,11 +20,7 @@ struct IntegrationV1 {
 #[derive(VersionedDocument)]
 #[versioned(version = 2, previous = IntegrationV1)]
 struct IntegrationV2 {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     credentials: Option<Option<CredentialsV2>>,
     #[serde(flatten)]
     rest: Document,
@@ -36,11 +28,7 @@ struct IntegrationV2 {
 
 #[derive(Serialize, Deserialize)]
 struct CredentialsV1 {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     secure: Option<Bson>,
     #[serde(flatten)]
     rest: Document,
@@ -49,11 +37,7 @@ struct CredentialsV1 {
 #[derive(Serialize, Deserialize, Upgrade)]
 #[versioned(previous = CredentialsV1)]
 struct CredentialsV2 {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[versioned(with = boolean)]
     secure: Option<Bson>,
     #[serde(flatten)]

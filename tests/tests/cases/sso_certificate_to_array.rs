@@ -13,11 +13,7 @@ use crate::{case::check, loose::present};
 #[serde(rename_all = "camelCase")]
 struct SsoConfigV1 {
     /// May be missing but not null.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     certificate: Option<String>,
     /// Some documents were converted before they had a version.
     certificates: Option<Vec<String>>,
@@ -49,8 +45,5 @@ fn documents() {
         "null certificate is wrapped too",
         "wrong type is wrapped as it is",
     ];
-    check::<SsoConfigV2>(
-        include_str!("../../data/cases/sso-certificate-to-array.json"),
-        &chosen,
-    );
+    check::<SsoConfigV2>(include_str!("../../data/cases/sso-certificate-to-array.json"), &chosen);
 }

@@ -14,11 +14,7 @@ const CASE: &str = include_str!("../../data/cases/status-name-to-number.json");
 #[derive(VersionedDocument)]
 #[versioned(version = 1, collection = "devices")]
 struct DeviceDeploymentV1 {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     status: Option<Bson>,
     #[serde(flatten)]
     rest: Document,
@@ -27,11 +23,7 @@ struct DeviceDeploymentV1 {
 #[derive(VersionedDocument)]
 #[versioned(version = 2, previous = DeviceDeploymentV1)]
 struct DeviceDeploymentV2 {
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[versioned(with = |status: Option<Bson>| status.map(|status| number_of(&status).map_or(status, Bson::Int32)))]
     status: Option<Bson>,
     #[serde(flatten)]

@@ -117,13 +117,7 @@ fn every_element_is_converted_in_its_place() {
         boxed: Box::new(zip(3)),
         addresses: vec![zip(4), zip(5)],
         pair: [zip(6), zip(7)],
-        prices: [(
-            "EUR".to_owned(),
-            PriceV2 {
-                amount_in_cents: 1250,
-            },
-        )]
-        .into(),
+        prices: [("EUR".to_owned(), PriceV2 { amount_in_cents: 1250 })].into(),
         sorted: [("home".to_owned(), vec![Some(zip(8)), None])].into(),
         deep: Some(Box::new(vec![[[("a".to_owned(), zip(9))].into()]])),
         number: 10,
@@ -141,23 +135,11 @@ fn a_failure_names_its_place() {
         (doc! { "plain": &bad }, "PLAIN.zip"),
         (doc! { "optional": &bad }, "OPTIONAL.zip"),
         (doc! { "boxed": &bad }, "BOXED.zip"),
-        (
-            doc! { "addresses": [&good, &good, &good, &bad, &good] },
-            "ADDRESSES[3].zip",
-        ),
+        (doc! { "addresses": [&good, &good, &good, &bad, &good] }, "ADDRESSES[3].zip"),
         (doc! { "pair": [&good, &bad] }, "PAIR[1].zip"),
-        (
-            doc! { "prices": { "EUR": { "amount": "?" } } },
-            r#"PRICES["EUR"].amountInCents"#,
-        ),
-        (
-            doc! { "sorted": { "home": [&good], "work": [null, &bad] } },
-            r#"SORTED["work"][1].zip"#,
-        ),
-        (
-            doc! { "deep": [[{}], [{ "with \"quotes\"": &bad }]] },
-            r#"DEEP[1][0]["with \"quotes\""].zip"#,
-        ),
+        (doc! { "prices": { "EUR": { "amount": "?" } } }, r#"PRICES["EUR"].amountInCents"#),
+        (doc! { "sorted": { "home": [&good], "work": [null, &bad] } }, r#"SORTED["work"][1].zip"#),
+        (doc! { "deep": [[{}], [{ "with \"quotes\"": &bad }]] }, r#"DEEP[1][0]["with \"quotes\""].zip"#),
         (doc! { "number": big }, "NUMBER"),
         (doc! { "numbers": [[1_i64], [1_i64, big]] }, "COUNTS[1][1]"),
     ];

@@ -60,14 +60,8 @@ impl TryFrom<OrderV4> for OrderV5 {
 
     fn try_from(old: OrderV4) -> Result<Self, &'static str> {
         let count = i64::try_from(old.lines.len()).map_err(|_| "too many lines")?;
-        let average = old
-            .total
-            .checked_div(count)
-            .ok_or("an order without lines has no average")?;
-        Ok(Self {
-            label: old.label,
-            average,
-        })
+        let average = old.total.checked_div(count).ok_or("an order without lines has no average")?;
+        Ok(Self { label: old.label, average })
     }
 }
 
@@ -95,18 +89,8 @@ fn as_reported(error: &DecodeError) -> (u32, String) {
 fn orders() -> impl Strategy<Value = OrderV1> {
     let total = prop_oneof![9 => any::<i64>().prop_map(|n| n.to_string()), 1 => ".*"];
     let line = prop_oneof![19 => any::<i16>().prop_map(i64::from), 1 => any::<i64>()];
-    (
-        ".*",
-        total,
-        prop::collection::vec(line, 0..5),
-        any::<Option<String>>(),
-    )
-        .prop_map(|(customer, total, lines, coupon)| OrderV1 {
-            customer,
-            total,
-            lines,
-            coupon,
-        })
+    (".*", total, prop::collection::vec(line, 0..5), any::<Option<String>>())
+        .prop_map(|(customer, total, lines, coupon)| OrderV1 { customer, total, lines, coupon })
 }
 
 proptest! {

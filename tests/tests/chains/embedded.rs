@@ -40,12 +40,7 @@ struct InvoiceV2 {
 fn an_embedded_type_follows_its_document() {
     let stored = rawdoc! { "total": { "amount": "-5", "comment": "returned" } };
     let invoice: InvoiceV2 = decode(&stored).unwrap();
-    let expected = MoneyV2 {
-        amount: -5,
-        currency: "EUR".into(),
-        refund: true,
-        digits: 2,
-    };
+    let expected = MoneyV2 { amount: -5, currency: "EUR".into(), refund: true, digits: 2 };
     assert_eq!(invoice.total, expected);
 }
 
@@ -78,9 +73,7 @@ impl From<StateV1> for StateV2 {
     fn from(old: StateV1) -> Self {
         match old {
             StateV1::Open => Self::Open,
-            StateV1::Done => Self::Closed {
-                reason: "done".into(),
-            },
+            StateV1::Done => Self::Closed { reason: "done".into() },
         }
     }
 }
@@ -112,31 +105,16 @@ struct TaskV3 {
 }
 
 fn task(title: &str, state: StateV1, subtasks: Vec<TaskV1>) -> TaskV1 {
-    TaskV1 {
-        title: title.into(),
-        state,
-        subtasks,
-        parent: None,
-    }
+    TaskV1 { title: title.into(), state, subtasks, parent: None }
 }
 
 #[test]
 fn a_tree_is_converted_to_its_leaves() {
-    let old = task(
-        "a",
-        StateV1::Open,
-        vec![task("b", StateV1::Done, vec![task("c", StateV1::Open, vec![])])],
-    );
+    let old =
+        task("a", StateV1::Open, vec![task("b", StateV1::Done, vec![task("c", StateV1::Open, vec![])])]);
     let new = TaskV2::from(old);
-    let [b] = new.subtasks.as_slice() else {
-        panic!("{new:?}")
-    };
-    assert_eq!(
-        b.state,
-        StateV2::Closed {
-            reason: "done".into()
-        }
-    );
+    let [b] = new.subtasks.as_slice() else { panic!("{new:?}") };
+    assert_eq!(b.state, StateV2::Closed { reason: "done".into() });
     assert_eq!(b.subtasks[0].title, "c");
 }
 
@@ -146,15 +124,9 @@ fn a_failure_deep_in_a_tree_has_its_whole_path() {
     let old = task(
         "a",
         StateV1::Open,
-        vec![
-            task("b", StateV1::Open, vec![]),
-            task("c", StateV1::Open, vec![leaf]),
-        ],
+        vec![task("b", StateV1::Open, vec![]), task("c", StateV1::Open, vec![leaf])],
     );
     let error = TaskV3::try_from(TaskV2::from(old)).unwrap_err();
     assert_eq!(error.path().to_string(), "subtasks[1].subtasks[0].title");
-    assert_eq!(
-        error.to_string(),
-        "field `subtasks[1].subtasks[0].title` could not be converted"
-    );
+    assert_eq!(error.to_string(), "field `subtasks[1].subtasks[0].title` could not be converted");
 }

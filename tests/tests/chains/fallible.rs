@@ -149,10 +149,7 @@ fn functions_say_themselves_whether_they_can_fail() {
 #[test]
 fn an_infallible_step_is_called_like_any_from() {
     let note = NoteV2::from(NoteV1 { text: "a\nb".into() });
-    assert_eq!(
-        (note.text, note.length, note.pinned),
-        (vec!["a".into(), "b".into()], 3, false)
-    );
+    assert_eq!((note.text, note.length, note.pinned), (vec!["a".into(), "b".into()], 3, false));
 
     let note: NoteV2 = NoteV1 { text: String::new() }.into();
     assert_eq!(note.length, 0);
@@ -163,10 +160,6 @@ fn a_fallible_step_is_called_like_any_try_from() {
     let note: Result<NumberNoteV2, UpgradeError> = NoteV1 { text: "12".into() }.try_into();
     assert_eq!(note.unwrap().text, 12);
 
-    let error = ShortNoteV2::try_from(NoteV1 {
-        text: "x".repeat(256),
-    })
-    .err()
-    .unwrap();
+    let error = ShortNoteV2::try_from(NoteV1 { text: "x".repeat(256) }).err().unwrap();
     assert_eq!(error.path().to_string(), "length");
 }

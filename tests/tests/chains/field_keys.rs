@@ -57,10 +57,7 @@ fn full_name(first: String, last: String) -> String {
 }
 
 fn initials(old: &PersonV1) -> String {
-    [&old.first, &old.last]
-        .iter()
-        .filter_map(|name| name.chars().next())
-        .collect()
+    [&old.first, &old.last].iter().filter_map(|name| name.chars().next()).collect()
 }
 
 #[test]
@@ -173,10 +170,7 @@ impl std::str::FromStr for Kind {
 #[test]
 fn a_fallible_rule_gives_its_value() {
     let strict = StrictV2::try_from(person()).unwrap();
-    assert_eq!(
-        (strict.born, strict.age, strict.kind),
-        (1815, 37, Kind::Mathematician)
-    );
+    assert_eq!((strict.born, strict.age, strict.kind), (1815, 37, Kind::Mathematician));
 }
 
 #[test]
@@ -187,37 +181,24 @@ fn a_fallible_rule_that_fails_names_its_field_and_keeps_the_cause() {
         (|p| p.first = "4da".into(), "first", "`4da` has a digit in it"),
         (|p| p.last = "L".repeat(21), "last", "the name is too long"),
         (|p| p.r#type = "cook".into(), "kind", "there is no kind `cook`"),
-        (
-            |p| p.born = 1500,
-            "age",
-            "out of range integral type conversion attempted",
-        ),
+        (|p| p.born = 1500, "age", "out of range integral type conversion attempted"),
     ];
     for (spoil, path, cause) in cases {
         let mut old = person();
         spoil(&mut old);
         let error = StrictV2::try_from(old).unwrap_err();
-        assert_eq!(
-            (error.path().to_string().as_str(), cause_of(&error).as_str()),
-            (path, cause)
-        );
+        assert_eq!((error.path().to_string().as_str(), cause_of(&error).as_str()), (path, cause));
     }
 }
 
 fn cause_of(error: &UpgradeError) -> String {
-    std::error::Error::source(error)
-        .map(ToString::to_string)
-        .unwrap_or_default()
+    std::error::Error::source(error).map(ToString::to_string).unwrap_or_default()
 }
 
 /// The cause is the error itself, not a copy of its text.
 #[test]
 fn the_cause_can_be_asked_for_its_type() {
-    let error = StrictV2::try_from(PersonV1 {
-        r#type: "cook".into(),
-        ..person()
-    })
-    .unwrap_err();
+    let error = StrictV2::try_from(PersonV1 { r#type: "cook".into(), ..person() }).unwrap_err();
     let cause = std::error::Error::source(&error).unwrap();
     assert_eq!(cause.downcast_ref::<UnknownKind>().unwrap().0, "cook");
 }
@@ -250,11 +231,6 @@ impl OwnV2 {
 
 #[test]
 fn self_is_the_new_version() {
-    let expected = OwnV2 {
-        name: "ADA".into(),
-        born: 1815,
-        currency: "GBP".into(),
-        parents: vec![],
-    };
+    let expected = OwnV2 { name: "ADA".into(), born: 1815, currency: "GBP".into(), parents: vec![] };
     assert_eq!(OwnV2::try_from(person()).unwrap(), expected);
 }

@@ -56,25 +56,15 @@ fn lies_within(part: &[u8], whole: &[u8]) -> bool {
 
 #[test]
 fn an_upgraded_document_borrows_from_the_stored_bytes() {
-    let thumbnail = bson::Binary {
-        subtype: BinarySubtype::Generic,
-        bytes: vec![1, 2, 3],
-    };
+    let thumbnail = bson::Binary { subtype: BinarySubtype::Generic, bytes: vec![1, 2, 3] };
     let stored = rawdoc! {
         "schemaVersion": 1, "title": "Engines", "author": "Ada", "tags": ["old", "new"], "thumbnail": thumbnail,
     };
     let article: ArticleV2<'_> = decode(&stored).unwrap();
 
-    assert_eq!(
-        (article.headline, article.author.as_ref(), article.length),
-        ("Engines", "Ada", 7)
-    );
+    assert_eq!((article.headline, article.author.as_ref(), article.length), ("Engines", "Ada", 7));
     assert!(matches!(article.author, Cow::Borrowed(_)));
-    let borrowed = [
-        article.headline.as_bytes(),
-        article.author.as_bytes(),
-        article.thumbnail,
-    ];
+    let borrowed = [article.headline.as_bytes(), article.author.as_bytes(), article.thumbnail];
     let tags = article.tags.iter().map(|tag| tag.as_bytes());
     for part in borrowed.into_iter().chain(tags) {
         assert!(lies_within(part, stored.as_bytes()), "{part:?} was copied");
@@ -119,18 +109,12 @@ struct Click {
 fn a_generic_document_upgrades_for_every_argument() {
     let stored = rawdoc! { "payload": { "x": 1 }, "others": [{ "x": 2 }] };
     let event: EventV2<Click> = decode(&stored).unwrap();
-    assert_eq!(
-        (event.payload, event.batch),
-        (Click { x: 1 }, vec![Click { x: 2 }])
-    );
+    assert_eq!((event.payload, event.batch), (Click { x: 1 }, vec![Click { x: 2 }]));
 
     let stored = rawdoc! { "payload": "a", "others": [] };
     let event: EventV2<String> = decode(&stored).unwrap();
     assert_eq!(event.payload, "a");
-    assert_eq!(
-        <EventV2<String> as VersionedDocument>::CHAIN.collection,
-        Some("events")
-    );
+    assert_eq!(<EventV2<String> as VersionedDocument>::CHAIN.collection, Some("events"));
 }
 
 /// A service generic over its documents needs no more than serde's own bound.

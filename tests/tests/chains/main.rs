@@ -1,12 +1,6 @@
 //! Chains of versions: what each key of the derive means, which steps can fail, and how far a value is carried
 //! on its own.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests state what must hold, too"
-)]
-
 mod carried;
 mod composed;
 mod container_keys;
@@ -14,4 +8,7 @@ mod embedded;
 mod fallible;
 mod field_keys;
 mod generic;
+mod manual;
+mod re_exported;
 mod split;
+mod unversioned;

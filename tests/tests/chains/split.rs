@@ -27,10 +27,7 @@ struct ContactV1 {
 }
 
 fn contact() -> ContactV1 {
-    ContactV1 {
-        address: Counted("ada@example.org".into()),
-        name: Counted("Ada".into()),
-    }
+    ContactV1 { address: Counted("ada@example.org".into()), name: Counted("Ada".into()) }
 }
 
 /// The parts of the address by functions, and the address as it was.

@@ -71,21 +71,13 @@ struct NumbersV2 {
 
 #[test]
 fn numbers_are_exact_wherever_the_stamp_is() {
-    let expected = NumbersV2 {
-        large: u64::MAX,
-        small: i64::MIN,
-        fraction: 0.1,
-    };
+    let expected = NumbersV2 { large: u64::MAX, small: i64::MIN, fraction: 0.1 };
     let texts = [
         r#"{"schemaVersion":1,"large":18446744073709551615,"small":-9223372036854775808,"fraction":0.1}"#,
         r#"{"large":18446744073709551615,"small":-9223372036854775808,"fraction":0.1,"schemaVersion":1}"#,
     ];
     for text in texts {
-        assert_eq!(
-            serde_json::from_str::<NumbersV2>(text).unwrap(),
-            expected,
-            "{text}"
-        );
+        assert_eq!(serde_json::from_str::<NumbersV2>(text).unwrap(), expected, "{text}");
     }
 }
 
@@ -123,10 +115,7 @@ fn broken_json_is_reported_as_such() {
 
 #[test]
 fn a_missing_field_is_named() {
-    for text in [
-        r#"{"schemaVersion":1,"large":1}"#,
-        r#"{"large":1,"schemaVersion":1}"#,
-    ] {
+    for text in [r#"{"schemaVersion":1,"large":1}"#, r#"{"large":1,"schemaVersion":1}"#] {
         let error = serde_json::from_str::<NumbersV2>(text).unwrap_err().to_string();
         assert!(error.contains("missing field `small`"), "{error}");
     }

@@ -1,12 +1,6 @@
 //! Every way into and out of a versioned type that needs no server: the upgrade and the stamp are part of the
 //! type's own serde impls, so all of them read any version and write the current one.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests state what must hold, too"
-)]
-
 mod json;
 mod nested;
 mod reading;
@@ -84,10 +78,7 @@ fn current() -> HostV2 {
         label: "alpha".into(),
         uptime: 99,
         tags: vec!["a".into(), "b".into()],
-        state: State::Down {
-            since: 12,
-            reason: None,
-        },
+        state: State::Down { since: 12, reason: None },
         seen: Some(DateTime::from_millis(1_700_000_000_123)),
         load: 0.0,
         address: None,

@@ -57,10 +57,7 @@ enum Choice {
 }
 
 fn item(title: &str) -> ItemV2 {
-    ItemV2 {
-        title: title.into(),
-        count: 1,
-    }
+    ItemV2 { title: title.into(), count: 1 }
 }
 
 fn cart() -> Cart {
@@ -147,10 +144,7 @@ struct Scored {
 
 #[test]
 fn a_flattened_document_shares_the_fields_of_its_parent() {
-    let expected = Scored {
-        score: 0.5,
-        item: item("a"),
-    };
+    let expected = Scored { score: 0.5, item: item("a") };
     for stored in [
         doc! { "score": 0.5, "name": "a" },
         doc! { "schemaVersion": 1, "score": 0.5, "name": "a" },
@@ -163,10 +157,7 @@ fn a_flattened_document_shares_the_fields_of_its_parent() {
         assert_eq!(scored, expected, "{stored}");
     }
     let written = serialize_to_document(&expected).unwrap();
-    assert_eq!(
-        written,
-        doc! { "score": 0.5, "schemaVersion": 2, "title": "a", "count": 1 }
-    );
+    assert_eq!(written, doc! { "score": 0.5, "schemaVersion": 2, "title": "a", "count": 1 });
 }
 
 /// Two stamps in one document have two names.
@@ -181,10 +172,7 @@ struct Ranked {
 #[test]
 fn a_flattened_document_keeps_its_stamp_beside_its_parents() {
     let stored = doc! { "resultVersion": 3, "score": 0.5, "schemaVersion": 1, "name": "a" };
-    let expected = Ranked {
-        score: 0.5,
-        item: item("a"),
-    };
+    let expected = Ranked { score: 0.5, item: item("a") };
     for (way, read) in ways_in::<Ranked>() {
         assert_eq!(read(&stored), Ok(expected.clone()), "from {way}");
     }

@@ -61,16 +61,10 @@ fn fields_before_the_stamp_keep_their_meaning() {
     let states = [
         (Bson::from("Up"), State::Up),
         (doc! { "Draining": 3 }.into(), State::Draining(3)),
-        (
-            doc! { "Moving": [4, "beta"] }.into(),
-            State::Moving(4, "beta".into()),
-        ),
+        (doc! { "Moving": [4, "beta"] }.into(), State::Moving(4, "beta".into())),
         (
             doc! { "Down": { "since": 5, "reason": "fire" } }.into(),
-            State::Down {
-                since: 5,
-                reason: Some("fire".into()),
-            },
+            State::Down { since: 5, reason: Some("fire".into()) },
         ),
     ];
     for (way, read) in ways_in::<HostV2>() {
@@ -79,11 +73,7 @@ fn fields_before_the_stamp_keep_their_meaning() {
             document.insert("state", written);
             document.insert("seen", Bson::Null);
             document.insert("schemaVersion", 1);
-            let expected = HostV2 {
-                state,
-                seen: None,
-                ..current()
-            };
+            let expected = HostV2 { state, seen: None, ..current() };
             assert_eq!(read(&document), Ok(expected), "from {way}");
         }
     }
@@ -93,21 +83,14 @@ fn fields_before_the_stamp_keep_their_meaning() {
 #[test]
 fn the_readability_of_the_format_reaches_the_fields() {
     let check = |ways: Vec<WayIn<HostV2>>, address: Bson| {
-        let expected = HostV2 {
-            address: Some([127, 0, 0, 1].into()),
-            ..current()
-        };
+        let expected = HostV2 { address: Some([127, 0, 0, 1].into()), ..current() };
         let mut document = serialize_to_document(&current()).unwrap();
         document.insert("address", address);
         document.remove("schemaVersion");
         for (way, read) in ways {
             for position in [0, document.len()] {
                 let document = stamped_at(position, 2, document.clone());
-                assert_eq!(
-                    read(&document),
-                    Ok(expected.clone()),
-                    "from {way}, stamp at {position}"
-                );
+                assert_eq!(read(&document), Ok(expected.clone()), "from {way}, stamp at {position}");
             }
         }
     };

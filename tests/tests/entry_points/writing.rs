@@ -13,27 +13,13 @@ fn the_stamp_is_the_first_field_and_an_int32() {
     for (way, write) in ways_out::<HostV2>() {
         let written = write(&current()).unwrap();
         let first = written.iter().next();
-        assert_eq!(
-            first,
-            Some((&"schemaVersion".to_owned(), &Bson::Int32(2))),
-            "to {way}"
-        );
+        assert_eq!(first, Some((&"schemaVersion".to_owned(), &Bson::Int32(2))), "to {way}");
     }
 }
 
 #[test]
 fn the_fields_follow_in_their_own_order() {
-    let names = [
-        "schemaVersion",
-        "_id",
-        "label",
-        "uptime",
-        "tags",
-        "state",
-        "seen",
-        "load",
-        "address",
-    ];
+    let names = ["schemaVersion", "_id", "label", "uptime", "tags", "state", "seen", "load", "address"];
     for (way, write) in ways_out::<HostV2>() {
         let written = write(&current()).unwrap();
         assert!(written.keys().eq(names), "to {way}: {written}");
@@ -45,10 +31,7 @@ fn all_ways_to_bytes_write_the_same_bytes() {
     let encoded = encode(&current()).unwrap();
     assert_eq!(serialize_to_vec(&current()).unwrap(), encoded.as_bytes());
     let first = encoded.iter().next().unwrap().unwrap();
-    assert_eq!(
-        (first.0.as_str(), first.1),
-        ("schemaVersion", RawBsonRef::Int32(2))
-    );
+    assert_eq!((first.0.as_str(), first.1), ("schemaVersion", RawBsonRef::Int32(2)));
 }
 
 /// An older type stamps its own version: it is what a service that has not been updated writes.

@@ -15,10 +15,7 @@ fn newer() {
     let error = refused::<PersonV5>(&doc! { "_id": 7, "schemaVersion": 6 });
     assert!(matches!(error.kind(), DecodeErrorKind::Newer { stored: 6 }));
     assert_eq!(error.kind().name(), "newer");
-    assert_eq!(
-        (error.id(), error.stored_version()),
-        (Some(&Bson::Int32(7)), Some(6))
-    );
+    assert_eq!((error.id(), error.stored_version()), (Some(&Bson::Int32(7)), Some(6)));
     assert_eq!((error.chain().oldest, error.chain().version), (3, 5));
 }
 
@@ -27,10 +24,7 @@ fn older() {
     let error = refused::<PersonV5>(&doc! { "_id": "x", "schemaVersion": 2 });
     assert!(matches!(error.kind(), DecodeErrorKind::Older { stored: 2 }));
     assert_eq!(error.kind().name(), "older");
-    assert_eq!(
-        (error.id(), error.stored_version()),
-        (Some(&Bson::from("x")), Some(2))
-    );
+    assert_eq!((error.id(), error.stored_version()), (Some(&Bson::from("x")), Some(2)));
 }
 
 /// The borders of the range are in it.
@@ -47,10 +41,7 @@ fn unversioned() {
     let error = refused::<PersonV6>(&doc! { "_id": 7, "name": "Ada" });
     assert!(matches!(error.kind(), DecodeErrorKind::Unversioned));
     assert_eq!(error.kind().name(), "unversioned");
-    assert_eq!(
-        (error.id(), error.stored_version()),
-        (Some(&Bson::Int32(7)), None)
-    );
+    assert_eq!((error.id(), error.stored_version()), (Some(&Bson::Int32(7)), None));
 }
 
 /// The stamp promises a shape that the document does not have.
@@ -59,19 +50,13 @@ fn body() {
     let cases = [
         (doc! { "schemaVersion": 5 }, 5, "missing field `name`"),
         (doc! { "schemaVersion": 5, "name": 1 }, 5, "expected a string"),
-        (
-            doc! { "schemaVersion": 3, "name": "Ada", "addresses": [{ "zip": 1 }] },
-            3,
-            "expected a string",
-        ),
+        (doc! { "schemaVersion": 3, "name": "Ada", "addresses": [{ "zip": 1 }] }, 3, "expected a string"),
         // Unversioned, so taken for the oldest, which it is not.
         (doc! { "name": "Ada" }, 3, "missing field `addresses`"),
     ];
     for (document, version, cause) in cases {
         let error = refused::<PersonV5>(&document);
-        let DecodeErrorKind::Body { stored, source } = error.kind() else {
-            panic!("{error:?}")
-        };
+        let DecodeErrorKind::Body { stored, source } = error.kind() else { panic!("{error:?}") };
         assert_eq!((*stored, error.stored_version()), (version, Some(version)));
         assert!(source.to_string().contains(cause), "{source}");
         assert_eq!(error.kind().name(), "body");
@@ -86,22 +71,11 @@ fn step() {
         "_id": id, "schemaVersion": 3, "name": "Ada", "addresses": [{ "zip": "1" }, { "zip": "?" }],
     };
     let error = refused::<PersonV5>(&document);
-    let DecodeErrorKind::Step {
-        stored,
-        from,
-        to,
-        source,
-    } = error.kind()
-    else {
-        panic!("{error:?}")
-    };
+    let DecodeErrorKind::Step { stored, from, to, source } = error.kind() else { panic!("{error:?}") };
     assert_eq!((*stored, *from, *to), (3, 3, 4));
     assert_eq!(source.path().to_string(), "addresses[1].zip");
     assert_eq!(error.path().unwrap().to_string(), "addresses[1].zip");
-    assert_eq!(
-        (error.id(), error.stored_version()),
-        (Some(&Bson::from(id)), Some(3))
-    );
+    assert_eq!((error.id(), error.stored_version()), (Some(&Bson::from(id)), Some(3)));
     assert_eq!(error.kind().name(), "step");
 }
 
@@ -109,9 +83,7 @@ fn step() {
 #[test]
 fn a_later_step_is_named_with_its_own_versions() {
     let error = refused::<PersonV5>(&doc! { "schemaVersion": 3, "name": "", "addresses": [] });
-    let DecodeErrorKind::Step { stored, from, to, .. } = error.kind() else {
-        panic!("{error:?}")
-    };
+    let DecodeErrorKind::Step { stored, from, to, .. } = error.kind() else { panic!("{error:?}") };
     assert_eq!((*stored, *from, *to), (3, 4, 5));
 }
 
@@ -128,18 +100,12 @@ fn malformed() {
     let bytes = RawDocument::from_bytes(&unknown_type).unwrap();
     let error = decode::<PersonV5>(bytes).unwrap_err();
     assert!(matches!(error.kind(), DecodeErrorKind::Malformed), "{error:?}");
-    assert_eq!(
-        (error.kind().name(), error.id(), error.stored_version()),
-        ("malformed", None, None)
-    );
+    assert_eq!((error.kind().name(), error.id(), error.stored_version()), ("malformed", None, None));
 
     // Broken behind the stamp: the version is known by then.
     let bytes = RawDocument::from_bytes(&overrun).unwrap();
     let error = decode::<PersonV5>(bytes).unwrap_err();
-    assert!(
-        matches!(error.kind(), DecodeErrorKind::Body { stored: 5, .. }),
-        "{error:?}"
-    );
+    assert!(matches!(error.kind(), DecodeErrorKind::Body { stored: 5, .. }), "{error:?}");
     assert_eq!(error.id(), Some(&Bson::Int32(7)));
 }
 
@@ -185,9 +151,6 @@ struct Counter {
 #[test]
 fn what_bson_cannot_hold_is_an_error_of_encoding() {
     let error: EncodeError = encode(&Counter { value: u64::MAX }).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "`Counter` could not be encoded as a BSON document"
-    );
+    assert_eq!(error.to_string(), "`Counter` could not be encoded as a BSON document");
     assert!(error.source().is_some());
 }

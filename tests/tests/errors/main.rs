@@ -1,12 +1,6 @@
 //! What can be wrong with a stored document: each outcome is its own variant with the values an operator needs,
 //! and where only text can be handed on, the text says the same.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests state what must hold, too"
-)]
-
 mod kinds;
 mod messages;
 mod stamps;

@@ -54,43 +54,19 @@ fn no_versions_of_bson() -> Vec<(Bson, &'static str)> {
     vec![
         (Bson::ObjectId(ObjectId::new()), "an ObjectId"),
         (Bson::DateTime(DateTime::from_millis(5)), "a date"),
-        (
-            Bson::Timestamp(Timestamp {
-                time: 5,
-                increment: 0,
-            }),
-            "a timestamp",
-        ),
-        (
-            Bson::Decimal128("5".parse::<Decimal128>().unwrap()),
-            "a Decimal128",
-        ),
+        (Bson::Timestamp(Timestamp { time: 5, increment: 0 }), "a timestamp"),
+        (Bson::Decimal128("5".parse::<Decimal128>().unwrap()), "a Decimal128"),
         (Bson::MinKey, "MinKey"),
         (Bson::MaxKey, "MaxKey"),
         (Bson::Undefined, "undefined"),
+        (Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: vec![5] }), "binary data"),
         (
-            Bson::Binary(Binary {
-                subtype: BinarySubtype::Generic,
-                bytes: vec![5],
-            }),
-            "binary data",
-        ),
-        (
-            Bson::RegularExpression(Regex {
-                pattern: cstr!("5").into(),
-                options: cstr!("").into(),
-            }),
+            Bson::RegularExpression(Regex { pattern: cstr!("5").into(), options: cstr!("").into() }),
             "a regular expression",
         ),
+        (Bson::JavaScriptCode("5".into()), "a value of a type that is no number"),
         (
-            Bson::JavaScriptCode("5".into()),
-            "a value of a type that is no number",
-        ),
-        (
-            Bson::JavaScriptCodeWithScope(JavaScriptCodeWithScope {
-                code: "5".into(),
-                scope: doc! {},
-            }),
+            Bson::JavaScriptCodeWithScope(JavaScriptCodeWithScope { code: "5".into(), scope: doc! {} }),
             "a value of a type that is no number",
         ),
         (Bson::Symbol("5".into()), "a value of a type that is no number"),
@@ -102,14 +78,9 @@ fn nothing_else_is_a_version() {
     for (stamp, found) in no_versions().into_iter().chain(no_versions_of_bson()) {
         let document = person(stamp);
         let error = refused::<PersonV5>(&document);
-        let DecodeErrorKind::InvalidVersion(invalid) = error.kind() else {
-            panic!("{error:?}")
-        };
+        let DecodeErrorKind::InvalidVersion(invalid) = error.kind() else { panic!("{error:?}") };
         assert_eq!(invalid.found, found);
-        assert_eq!(
-            (error.kind().name(), error.stored_version()),
-            ("invalid_version", None)
-        );
+        assert_eq!((error.kind().name(), error.stored_version()), ("invalid_version", None));
 
         let bytes = serialize_to_vec(&document).unwrap();
         let expected = InvalidVersion::clone(invalid);
@@ -126,20 +97,10 @@ fn no_way_in_takes_it_for_one() {
         let mut first = doc! { "schemaVersion": stamp.clone() };
         first.insert("name", "Ada");
         for document in [first, person(stamp.clone())] {
-            for (way, read) in if finite {
-                ways_in::<PersonV5>()
-            } else {
-                binary_ways_in()
-            } {
+            for (way, read) in if finite { ways_in::<PersonV5>() } else { binary_ways_in() } {
                 let error = read(&document).unwrap_err();
-                assert!(
-                    error.contains("the version field `schemaVersion` is wrong: "),
-                    "{way}: {error}"
-                );
-                assert!(
-                    error.contains(" is not a whole number from 0 to 2147483647"),
-                    "{way}: {error}"
-                );
+                assert!(error.contains("the version field `schemaVersion` is wrong: "), "{way}: {error}");
+                assert!(error.contains(" is not a whole number from 0 to 2147483647"), "{way}: {error}");
             }
         }
     }
@@ -148,18 +109,9 @@ fn no_way_in_takes_it_for_one() {
 /// A version far out of any chain is a version all the same.
 #[test]
 fn the_largest_version_is_only_newer() {
-    for stamp in [
-        Bson::Int32(i32::MAX),
-        Bson::Int64(i32::MAX.into()),
-        Bson::Double(i32::MAX.into()),
-    ] {
+    for stamp in [Bson::Int32(i32::MAX), Bson::Int64(i32::MAX.into()), Bson::Double(i32::MAX.into())] {
         let error = refused::<PersonV5>(&person(stamp));
-        assert!(matches!(
-            error.kind(),
-            DecodeErrorKind::Newer {
-                stored: 2_147_483_647
-            }
-        ));
+        assert!(matches!(error.kind(), DecodeErrorKind::Newer { stored: 2_147_483_647 }));
     }
     for stamp in [Bson::Int32(0), Bson::Double(-0.0)] {
         let error = refused::<PersonV5>(&person(stamp));

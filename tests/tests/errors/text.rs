@@ -10,10 +10,7 @@ fn every_way_in_tells_the_situations_apart() {
     let cases: [(Document, &[&str]); 6] = [
         (
             doc! { "schemaVersion": 6, "name": "Ada" },
-            &[
-                "`PersonV5` in `people`",
-                "schema version 6 is newer than this program knows (3 to 5)",
-            ],
+            &["`PersonV5` in `people`", "schema version 6 is newer than this program knows (3 to 5)"],
         ),
         (
             doc! { "schemaVersion": 2, "name": "Ada" },
@@ -24,10 +21,7 @@ fn every_way_in_tells_the_situations_apart() {
         ),
         (
             doc! { "schemaVersion": "5", "name": "Ada" },
-            &[
-                "`PersonV5` in `people`",
-                "the version field `schemaVersion` is wrong: text \"5\"",
-            ],
+            &["`PersonV5` in `people`", "the version field `schemaVersion` is wrong: text \"5\""],
         ),
         (
             doc! { "schemaVersion": 3, "name": "Ada", "addresses": [{ "zip": "?" }] },
@@ -62,10 +56,7 @@ fn every_way_in_tells_the_situations_apart() {
 fn every_way_in_rejects_unversioned_documents_where_the_chain_does() {
     for (way, read) in ways_in::<PersonV6>() {
         let error = read(&doc! { "name": "Ada" }).unwrap_err();
-        assert!(
-            error.contains("this chain rejects unversioned documents"),
-            "from {way}: {error}"
-        );
+        assert!(error.contains("this chain rejects unversioned documents"), "from {way}: {error}");
     }
 }
 

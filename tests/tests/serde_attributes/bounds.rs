@@ -36,10 +36,7 @@ struct KeyV2<T> {
 fn bounds_of_serde_may_be_lifted() {
     let key: KeyV2<Tenant> = decode(&rawdoc! { "value": 7 }).unwrap();
     assert_eq!(key.id, 7);
-    assert_eq!(
-        serialize_to_raw_document_buf(&key).unwrap(),
-        rawdoc! { "schemaVersion": 2, "id": 7 }
-    );
+    assert_eq!(serialize_to_raw_document_buf(&key).unwrap(), rawdoc! { "schemaVersion": 2, "id": 7 });
 }
 
 trait Payload {

@@ -47,10 +47,7 @@ fn a_flattened_struct_and_a_catch_all_are_carried() {
     };
     let expected = PageV2 {
         heading: "a".into(),
-        audit: Audit {
-            created_by: "ada".into(),
-            revision: 0,
-        },
+        audit: Audit { created_by: "ada".into(), revision: 0 },
         rest: doc! { "before": 1, "after": { "deep": [null] } },
     };
     for (way, read) in binary_ways_in::<PageV2>() {
@@ -70,11 +67,7 @@ fn the_stamp_is_never_taken_in() {
             stored.insert("schemaVersion", 1);
         }
         for (way, read) in ways_in::<PageV2>() {
-            assert_eq!(
-                read(&stored).unwrap().rest,
-                doc! {},
-                "from {way}, stamp {position}"
-            );
+            assert_eq!(read(&stored).unwrap().rest, doc! {}, "from {way}, stamp {position}");
         }
     }
 }
@@ -83,10 +76,7 @@ fn the_stamp_is_never_taken_in() {
 fn the_stamp_is_written_once() {
     let page = PageV2 {
         heading: "a".into(),
-        audit: Audit {
-            created_by: "ada".into(),
-            revision: 1,
-        },
+        audit: Audit { created_by: "ada".into(), revision: 1 },
         rest: doc! { "x": 1 },
     };
     let expected = doc! { "schemaVersion": 2, "heading": "a", "created_by": "ada", "revision": 1, "x": 1 };
@@ -121,12 +111,7 @@ struct AnyMap {
 
 /// One value of every BSON type, and the numbers whose types are easily lost.
 fn every_type() -> Document {
-    let binary = |subtype| {
-        Bson::Binary(Binary {
-            subtype,
-            bytes: vec![1; 16],
-        })
-    };
+    let binary = |subtype| Bson::Binary(Binary { subtype, bytes: vec![1; 16] });
     doc! {
         "int32": 1,
         "int64": 1_i64,

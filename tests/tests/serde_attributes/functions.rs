@@ -59,15 +59,8 @@ fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, 
 fn functions_of_the_user_read_and_write_their_fields() {
     let stored = rawdoc! { "timeout": 1.5, "name": 7, "started": "1970-01-01T00:00:01Z" };
     let job: JobV1 = decode(&stored).unwrap();
-    assert_eq!(
-        (job.timeout, job.name.as_str()),
-        (Duration::from_millis(1500), "7")
-    );
-    let written = serialize_to_document(&JobV1 {
-        name: "a".into(),
-        ..job
-    })
-    .unwrap();
+    assert_eq!((job.timeout, job.name.as_str()), (Duration::from_millis(1500), "7"));
+    let written = serialize_to_document(&JobV1 { name: "a".into(), ..job }).unwrap();
     let expected =
         doc! { "schemaVersion": 1, "timeout": 1.5, "name": "A", "started": "1970-01-01T00:00:01Z" };
     assert_eq!(written, expected);

@@ -41,10 +41,7 @@ fn missing_fields_are_filled_in() {
 
 #[test]
 fn skipped_fields_are_neither_written_nor_read_nor_listed() {
-    let settings = SettingsV1 {
-        cache: Some(7),
-        ..decode(&rawdoc! { "name": "a" }).unwrap()
-    };
+    let settings = SettingsV1 { cache: Some(7), ..decode(&rawdoc! { "name": "a" }).unwrap() };
     let written = serialize_to_document(&settings).unwrap();
     let expected = doc! { "schemaVersion": 1, "name": "a", "retries": 0, "language": "en", "theme": null };
     assert_eq!(written, expected);
@@ -71,10 +68,7 @@ struct SettingsV2 {
 fn a_step_may_fill_a_skipped_field() {
     let upgraded: SettingsV2 = decode(&rawdoc! { "name": "a" }).unwrap();
     assert!(upgraded.fresh);
-    assert_eq!(
-        serialize_to_document(&upgraded).unwrap(),
-        doc! { "schemaVersion": 2, "name": "a" }
-    );
+    assert_eq!(serialize_to_document(&upgraded).unwrap(), doc! { "schemaVersion": 2, "name": "a" });
 
     let read: SettingsV2 = decode(&rawdoc! { "schemaVersion": 2, "name": "a" }).unwrap();
     assert!(!read.fresh);
@@ -94,10 +88,7 @@ struct OneWay {
 fn fields_may_be_skipped_in_one_direction() {
     let value: OneWay = decode(&rawdoc! { "written": 1, "read": 2 }).unwrap();
     assert_eq!(value, OneWay { written: 0, read: 2 });
-    assert_eq!(
-        serialize_to_document(&value).unwrap(),
-        doc! { "schemaVersion": 1, "written": 0 }
-    );
+    assert_eq!(serialize_to_document(&value).unwrap(), doc! { "schemaVersion": 1, "written": 0 });
 }
 
 /// A default for the whole type, by its `Default` or by a function, with a parameter.
@@ -113,11 +104,7 @@ struct Limits<T: Default> {
 
 impl<T: Default> Default for Limits<T> {
     fn default() -> Self {
-        Self {
-            soft: 10,
-            hard: T::default(),
-            hidden: 30,
-        }
+        Self { soft: 10, hard: T::default(), hidden: 30 }
     }
 }
 
@@ -138,14 +125,7 @@ impl Quota {
 #[test]
 fn the_container_may_have_a_default() {
     let limits: Limits<i32> = decode(&rawdoc! { "hard": 5 }).unwrap();
-    assert_eq!(
-        limits,
-        Limits {
-            soft: 10,
-            hard: 5,
-            hidden: 30
-        }
-    );
+    assert_eq!(limits, Limits { soft: 10, hard: 5, hidden: 30 });
     let quota: Quota = decode(&rawdoc! { "free": 7 }).unwrap();
     assert_eq!(quota, Quota { used: 1, free: 7 });
 }

@@ -107,29 +107,8 @@ struct UserV2 {
 #[test]
 fn stored_names_include_aliases_and_belong_to_their_version() {
     let of = |version| UserV2::fields_of(version).unwrap();
-    assert_eq!(
-        of(1),
-        [
-            "_id",
-            "fullName",
-            "emailAddress",
-            "mail",
-            "eMail",
-            "read",
-            "written"
-        ]
-    );
-    assert_eq!(
-        of(2),
-        [
-            "_id",
-            "fullName",
-            "full-name",
-            "emailAddress",
-            "email-address",
-            "OTHER"
-        ]
-    );
+    assert_eq!(of(1), ["_id", "fullName", "emailAddress", "mail", "eMail", "read", "written"]);
+    assert_eq!(of(2), ["_id", "fullName", "full-name", "emailAddress", "email-address", "OTHER"]);
 }
 
 #[test]
@@ -146,16 +125,10 @@ fn aliases_are_read() {
 fn what_is_written_may_differ_from_what_is_read() {
     let user: UserV1 = decode(&rawdoc! { "_id": 1, "fullName": "A", "mail": "m", "read": 5 }).unwrap();
     let written = serialize_to_document(&user).unwrap();
-    assert_eq!(
-        names(&written),
-        ["schemaVersion", "_id", "fullName", "emailAddress", "written"]
-    );
+    assert_eq!(names(&written), ["schemaVersion", "_id", "fullName", "emailAddress", "written"]);
 
     let written = serialize_to_document(&UserV2::try_from(user).unwrap()).unwrap();
-    assert_eq!(
-        names(&written),
-        ["schemaVersion", "_id", "full-name", "email-address", "OTHER"]
-    );
+    assert_eq!(names(&written), ["schemaVersion", "_id", "full-name", "email-address", "OTHER"]);
 }
 
 #[test]

@@ -21,10 +21,7 @@ struct EntryV2 {
 }
 
 fn entry() -> EntryV2 {
-    EntryV2 {
-        body: "a".into(),
-        draft: false,
-    }
+    EntryV2 { body: "a".into(), draft: false }
 }
 
 #[test]
@@ -56,18 +53,9 @@ fn what_was_written_is_read_again() {
 #[test]
 fn a_foreign_field_is_an_error_of_the_version_it_is_in() {
     let documents = [
-        (
-            doc! { "schemaVersion": 1, "text": "a", "foreign": 1 },
-            "unknown field `foreign`, expected `text`",
-        ),
-        (
-            doc! { "foreign": 1, "text": "a", "schemaVersion": 1 },
-            "unknown field `foreign`, expected `text`",
-        ),
-        (
-            doc! { "schemaVersion": 2, "body": "a", "draft": true, "text": "a" },
-            "unknown field `text`",
-        ),
+        (doc! { "schemaVersion": 1, "text": "a", "foreign": 1 }, "unknown field `foreign`, expected `text`"),
+        (doc! { "foreign": 1, "text": "a", "schemaVersion": 1 }, "unknown field `foreign`, expected `text`"),
+        (doc! { "schemaVersion": 2, "body": "a", "draft": true, "text": "a" }, "unknown field `text`"),
     ];
     for (way, read) in ways_in::<EntryV2>() {
         for (document, message) in &documents {
@@ -90,9 +78,6 @@ fn another_name_for_the_stamp_is_a_foreign_field() {
     for (way, read) in ways_in::<Renamed>() {
         assert!(read(&doc! { "v": 1, "text": "a" }).is_ok(), "from {way}");
         let error = read(&doc! { "v": 1, "schemaVersion": 1, "text": "a" }).unwrap_err();
-        assert!(
-            error.contains("unknown field `schemaVersion`"),
-            "from {way}: {error}"
-        );
+        assert!(error.contains("unknown field `schemaVersion`"), "from {way}: {error}");
     }
 }
