@@ -4,6 +4,8 @@
 //! bytes and values are skipped by their lengths. The layout of the elements is that of the BSON
 //! specification, version 1.1 (<https://bsonspec.org/spec.html>).
 
+use std::borrow::Cow;
+
 use crate::{
     error::PeekError,
     stored::{self, InvalidVersion},
@@ -65,17 +67,16 @@ fn read(kind: u8, value: &[u8]) -> Result<u32, PeekError> {
             let bytes = value.first_chunk().ok_or(PeekError::Malformed)?;
             stored::from_double(f64::from_le_bytes(*bytes))
         }
-        0x02 => Err(InvalidVersion::new(format!("text {:?}", text(value).ok_or(PeekError::Malformed)?))),
+        0x02 => Err(InvalidVersion::text(&text(value).ok_or(PeekError::Malformed)?)),
         other => Err(InvalidVersion::new(type_name(other))),
     };
     version.map_err(PeekError::Invalid)
 }
 
-fn text(value: &[u8]) -> Option<String> {
+fn text(value: &[u8]) -> Option<Cow<'_, str>> {
     let (length, rest) = split_i32(value)?;
     let text = rest.get(..usize::try_from(length).ok()?.checked_sub(1)?)?;
-    // An operator needs the start of it, not a megabyte of it.
-    Some(String::from_utf8_lossy(text.get(..40).unwrap_or(text)).into_owned())
+    Some(String::from_utf8_lossy(text))
 }
 
 fn split_i32(bytes: &[u8]) -> Option<(i32, &[u8])> {

@@ -13,6 +13,6 @@ pub use crate::{
     deserialize::{WithoutStamp, deserialize},
     document::{Decode, Observe, VersionedDocument},
     serialize::Stamping,
-    step::{AtField, Nothing, Source, Step, UpgradeFrom},
+    step::{AtField, Convert, Nothing, Source, Step, UpgradeFrom},
     upgrade::UpgradeError,
 };

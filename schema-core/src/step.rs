@@ -78,6 +78,13 @@ impl<Previous, Next> Source<Previous, Next> for Step<true> {
     }
 }
 
+/// The conversion that both impls share. A trait, so that `Self` means the new type in what the user wrote.
+pub trait Convert<Previous>: Sized {
+    type Fault;
+
+    fn convert(previous: Previous) -> Result<Self, Self::Fault>;
+}
+
 /// A fault of a step out of the error of one of its fields.
 #[diagnostic::on_unimplemented(
     message = "this conversion can fail, but its step was taken for one that cannot",

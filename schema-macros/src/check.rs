@@ -266,6 +266,7 @@ fn body<'a>(input: &'a DeriveInput, fields: &'a [FieldOptions]) -> Result<Body<'
         fields: Vec::new(),
         names: Vec::new(),
         strict: container.deny_unknown_fields,
+        default: container.default,
         bounds: Default::default(),
     };
     for field in fields {
@@ -276,12 +277,14 @@ fn body<'a>(input: &'a DeriveInput, fields: &'a [FieldOptions]) -> Result<Body<'
         };
         let name = ident.unraw().to_string();
         body.strict |= serde.flatten;
-        body.names.extend(serde.read_as(&name, &container));
+        let read_as = serde.read_as(&name, &container);
+        let written_as = serde.written_as(&name, &container);
+        body.names.extend(read_as.iter().cloned());
         body.fields.push(BodyField {
             ident,
             ty: &field.ty,
             attrs: serde_attributes(&field.attrs).collect(),
-            written_as: serde.written_as(&name, &container),
+            stored_as: written_as.into_iter().chain(read_as).collect(),
         });
     }
     body.bounds = container.bounds;

@@ -169,9 +169,9 @@ fn checks(document: &Document<'_>) -> TokenStream {
     let (_, ty_generics, _) = document.target.generics.split_for_impl();
     let ty = with_static_lifetimes(quote! { #ident #ty_generics });
     let chain = quote! { <#ty as __schema::VersionedDocument>::CHAIN };
-    let reserved = document.body.fields.iter().filter_map(|field| {
-        let name = field.written_as.as_ref()?;
-        Some(quote_spanned! { field.ident.span() => const _: () = #chain.reserve(#name); })
+    let reserved = document.body.fields.iter().map(|field| {
+        let names = &field.stored_as;
+        quote_spanned! { field.ident.span() => const _: () = { #(#chain.reserve(#names);)* }; }
     });
     quote! {
         const _: __schema::Chain = #chain;

@@ -52,6 +52,8 @@ pub(crate) struct Body<'a> {
     pub(crate) names: Vec<String>,
     /// Whether an unknown field, such as the stamp, would be refused or taken in.
     pub(crate) strict: bool,
+    /// Whether missing fields are filled from the type's own `Default`.
+    pub(crate) default: bool,
     /// Bounds of the user's own, from `#[serde(bound ..)]`.
     pub(crate) bounds: Bounds,
 }
@@ -66,8 +68,8 @@ pub(crate) struct BodyField<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
     pub(crate) attrs: Vec<&'a Attribute>,
-    /// The name it is written under; `None` for a flattened or skipped field.
-    pub(crate) written_as: Option<String>,
+    /// The names it is written or read under; none for a flattened or skipped field.
+    pub(crate) stored_as: Vec<String>,
 }
 
 /// One step, from the previous version to this type.

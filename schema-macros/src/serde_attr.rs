@@ -14,6 +14,8 @@ pub(crate) struct ContainerSerde {
     rename_all_written: Case,
     rename_all_read: Case,
     pub(crate) deny_unknown_fields: bool,
+    /// `#[serde(default)]` without a function.
+    pub(crate) default: bool,
     pub(crate) bounds: Bounds,
 }
 
@@ -47,6 +49,10 @@ impl ContainerSerde {
             }
             "deny_unknown_fields" => {
                 self.deny_unknown_fields = true;
+                Ok(())
+            }
+            "default" if !meta.input.peek(syn::Token![=]) => {
+                self.default = true;
                 Ok(())
             }
             "from" | "try_from" | "into" | "remote" | "transparent" | "crate" => Err(meta.error(format!(

@@ -3,6 +3,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::parse_quote;
 
 use super::generics::ImplGenerics;
 use crate::{model::Document, tokens::replace_self};
@@ -24,13 +25,33 @@ pub(super) fn helper(document: &Document<'_>, generics: &ImplGenerics) -> TokenS
         let ty = replace_self(quote!(#field_type), &this);
         quote! { #(#attrs)* #ident: #ty, }
     });
+    let default = document.body.default.then(|| default(document, &this));
     quote! {
+        #default
+
         #[derive(serde::Serialize, serde::Deserialize)]
         #[serde(remote = #name, crate = #serde_path)]
         #(#attrs)*
         #[allow(dead_code)]
         struct __Body<#params> #where_clause {
             #(#fields)*
+        }
+    }
+}
+
+/// serde's derive fills missing fields from the user's type, but asks for the trait on the hidden struct.
+fn default(document: &Document<'_>, this: &TokenStream) -> TokenStream {
+    let ident = document.target.ident;
+    let mut generics = document.target.generics.clone();
+    generics.make_where_clause().predicates.push(parse_quote!(#this: core::default::Default));
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let fields: Vec<_> = document.body.fields.iter().map(|field| field.ident).collect();
+    quote! {
+        impl #impl_generics core::default::Default for __Body #ty_generics #where_clause {
+            fn default() -> Self {
+                let #ident { #(#fields),* } = <#this as core::default::Default>::default();
+                Self { #(#fields),* }
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn conversion(target: &Target<'_>, step: &Step) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics core::convert::From<#source::From> for #this #where_clause {
             fn from(source: #source::From) -> Self {
-                #source::from(source, __convert)
+                #source::from(source, <Self as __schema::Convert<#previous>>::convert)
             }
         }
 
@@ -44,15 +44,18 @@ pub(super) fn conversion(target: &Target<'_>, step: &Step) -> TokenStream {
             type Error = __schema::UpgradeError;
 
             fn try_from(source: #source::TryFrom) -> core::result::Result<Self, __schema::UpgradeError> {
-                #source::try_from(source, __convert)
+                #source::try_from(source, <Self as __schema::Convert<#previous>>::convert)
             }
         }
 
-        #[allow(unreachable_code, unused_variables)]
-        fn __convert #impl_generics(
-            previous: #previous,
-        ) -> core::result::Result<#this, #source::Fault> #where_clause {
-            #body
+        #[automatically_derived]
+        impl #impl_generics __schema::Convert<#previous> for #this #where_clause {
+            type Fault = #source::Fault;
+
+            #[allow(unreachable_code, unused_variables)]
+            fn convert(previous: #previous) -> core::result::Result<Self, #source::Fault> {
+                #body
+            }
         }
     }
 }
