@@ -105,30 +105,39 @@ fn split_i32(bytes: &[u8]) -> Option<(i32, &[u8])> {
     Some((i32::from_le_bytes(*number), rest))
 }
 
-/// The bytes before and behind the closing NUL.
+/// A text that ends with the first NUL, and the bytes behind it.
+///
+/// Eight bytes at a time, which few keys fill twice, as long as they are ASCII, which nearly all are.
 #[inline]
 fn split_cstring(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (text, rest) = bytes.split_at_checked(first_nul(bytes)?)?;
-    Some((text, rest.get(1..)?))
-}
-
-/// The position of the first NUL, looked for in eight bytes at a time: few keys are longer than two of those.
-#[inline]
-fn first_nul(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
-    const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
-    let (words, rest) = bytes.as_chunks();
-    let mut before = 0;
+    const LOW_BITS: u64 = u64::from_le_bytes([0x01; 8]);
+    const HIGH_BITS: u64 = u64::from_le_bytes([0x80; 8]);
+    let (words, _) = bytes.as_chunks();
+    let mut length = 0;
     for word in words {
         let word = u64::from_le_bytes(*word);
-        // The borrow of the subtraction sets the high bit of a NUL, and maybe of bytes behind it.
-        let nul = word.wrapping_sub(ONES) & !word & HIGHS;
-        if nul != 0 {
-            return Some(before + nul.trailing_zeros() as usize / 8);
+        // The high bit of the first NUL, found by the borrow it causes; bytes behind it may be marked too.
+        let nul = word.wrapping_sub(LOW_BITS) & !word & HIGH_BITS;
+        let up_to_nul = nul ^ nul.wrapping_sub(1);
+        if word & up_to_nul & HIGH_BITS != 0 {
+            break;
         }
-        before += 8;
+        if nul != 0 {
+            length += nul.trailing_zeros() as usize / 8;
+            let (text, rest) = bytes.split_at_checked(length)?;
+            return Some((text, rest.get(1..)?));
+        }
+        length += 8;
     }
-    Some(before + rest.iter().position(|byte| *byte == 0)?)
+    split_rare_cstring(bytes)
+}
+
+/// Beyond ASCII, or within the last bytes of the document.
+#[cold]
+fn split_rare_cstring(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (text, rest) = bytes.split_at_checked(bytes.iter().position(|byte| *byte == 0)?)?;
+    str::from_utf8(text).ok()?;
+    Some((text, rest.get(1..)?))
 }
 
 fn skip_value(kind: u8, value: &[u8]) -> Option<&[u8]> {
@@ -162,8 +171,9 @@ fn skip_value(kind: u8, value: &[u8]) -> Option<&[u8]> {
         }
         // regular expression: pattern and options
         0x0B => {
-            let (_, options) = split_cstring(value)?;
-            Some(split_cstring(options)?.1)
+            let (_pattern, rest) = split_cstring(value)?;
+            let (_options, rest) = split_cstring(rest)?;
+            Some(rest)
         }
         _ => None,
     }
