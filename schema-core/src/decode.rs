@@ -116,6 +116,7 @@ fn decode_as<'de, T: Decode<'de>, O: Observe, E>(
     }
 }
 
+/// Out of line: an error may take its time, and what it needs should not stand in the way of the rest.
 #[cold]
 fn failed(chain: &Chain, bytes: &[u8], kind: DecodeErrorKind) -> DecodeError {
     match RawDocument::from_bytes(bytes) {
@@ -133,6 +134,7 @@ pub(crate) fn resolve(chain: &Chain, peeked: Result<Option<u32>, PeekError>) -> 
     }
 }
 
+/// Everything but a known version. An unversioned document comes here too and pays for the call.
 #[cold]
 fn resolve_other(chain: &Chain, peeked: Result<Option<u32>, PeekError>) -> Result<u32, DecodeErrorKind> {
     let stored = match peeked {

@@ -1,7 +1,7 @@
 //! Peek: the stored version off the raw bytes, without decoding the document.
 //!
-//! One pass over the element headers of the top level, stopping at the version field; keys are compared as
-//! bytes and values are skipped by their lengths. The layout of the elements is that of the BSON
+//! One pass over the element headers of the top level, stopping at the version field; keys must be
+//! UTF-8, and values are skipped by their lengths. The layout of the elements is that of the BSON
 //! specification, version 1.1 (<https://bsonspec.org/spec.html>).
 
 use crate::{
