@@ -12,13 +12,12 @@ mod strict;
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use bson::RawDocument;
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 pub use self::strict::WithoutStamp;
 use self::{buffer::Buffer, prefixed::Prefixed};
 use crate::{
-    decode::{Fault, decode, resolve},
+    decode::{Fault, decode_bytes, resolve},
     document::Decode,
     error::{DecodeError, DecodeErrorKind, PeekError},
     stored::VersionValue,
@@ -62,8 +61,8 @@ impl<'de, T: Decode<'de>> Visitor<'de> for DocumentVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let first = map.next_key_seed(Key)?;
         if first.as_deref() == Some(RAW_DOCUMENT) {
-            let document = map.next_value_seed(RawBytes)?;
-            return decode(document).map_err(|error| A::Error::custom(error.one_line()));
+            let bytes = map.next_value::<&'de [u8]>()?;
+            return decode_bytes(bytes, |error| A::Error::custom(error.one_line()));
         }
         self.visit_fields(first, map)
     }
@@ -129,18 +128,6 @@ impl<'de> Visitor<'de> for Key {
 
     fn visit_string<E>(self, key: String) -> Result<Cow<'de, str>, E> {
         Ok(Cow::Owned(key))
-    }
-}
-
-/// The bytes behind the marker.
-struct RawBytes;
-
-impl<'de> DeserializeSeed<'de> for RawBytes {
-    type Value = &'de RawDocument;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'de RawDocument, D::Error> {
-        let bytes = <&'de [u8]>::deserialize(deserializer)?;
-        RawDocument::from_bytes(bytes).map_err(D::Error::custom)
     }
 }
 
