@@ -1,1 +1,3 @@
-//! stub
+//! What the examples share: the flights collection, its document type in three versions, and its data.
+
+pub mod flights;

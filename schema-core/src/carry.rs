@@ -31,17 +31,11 @@ pub struct Located<E> {
 
 impl<E> Located<E> {
     pub fn here(error: E) -> Self {
-        Self {
-            error,
-            path: FieldPath::default(),
-        }
+        Self { error, path: FieldPath::default() }
     }
 
     fn map_path(self, within: impl FnOnce(FieldPath) -> FieldPath) -> Self {
-        Self {
-            path: within(self.path),
-            ..self
-        }
+        Self { path: within(self.path), ..self }
     }
 }
 
@@ -114,10 +108,7 @@ impl<Old, New: Carry<Old, Rule>, Rule> Carry<Vec<Old>, Lifted<Vec<()>, Rule>> fo
 impl<Old, New: Carry<Old, Rule>, Rule, const N: usize> Carry<[Old; N], Lifted<[(); N], Rule>> for [New; N] {
     type Error = New::Error;
 
-    #[expect(
-        clippy::unreachable,
-        reason = "there is no fallible `map` for arrays yet; the length is N"
-    )]
+    #[expect(clippy::unreachable, reason = "there is no fallible `map` for arrays yet; the length is N")]
     fn carry(old: [Old; N]) -> Result<Self, Located<Self::Error>> {
         match Self::try_from(carry_elements(old)?) {
             Ok(new) => Ok(new),

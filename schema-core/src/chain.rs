@@ -70,18 +70,11 @@ impl Chain {
         if self.is_unknown() {
             return Self::start(type_name, version);
         }
-        Self {
-            type_name,
-            version,
-            ..self
-        }
+        Self { type_name, version, ..self }
     }
 
     pub const fn in_collection(self, collection: &'static str) -> Self {
-        Self {
-            collection: Some(collection),
-            ..self
-        }
+        Self { collection: Some(collection), ..self }
     }
 
     pub const fn with_version_field(self, version_field: &'static str) -> Self {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     chain::{Chain, Unversioned},
-    document::{Decode, Observe},
+    document::{Decode, Observe, VersionedDocument},
     error::{DecodeError, DecodeErrorKind, PeekError},
     peek::peek,
     upgrade::UpgradeError,
@@ -39,7 +39,7 @@ use crate::{
 /// ```
 #[inline]
 pub fn decode<'de, T: Decode<'de>>(document: &'de RawDocument) -> Result<T, DecodeError> {
-    decode_observed(document, &mut ()).map(|(value, _)| value)
+    decode_bytes(document.as_bytes(), |error| error)
 }
 
 /// A document together with what it was before its upgrade.
@@ -61,56 +61,75 @@ pub struct Decoded<T> {
 /// As for [`decode`]; a stored document that its own type cannot encode again is a
 /// [`Body`](DecodeErrorKind::Body) error.
 pub fn decode_stored<'de, T: Decode<'de>>(document: &'de RawDocument) -> Result<Decoded<T>, DecodeError> {
+    let bytes = document.as_bytes();
     let mut keep = Keep(None);
-    let (value, stored_version) = decode_observed::<T, _>(document, &mut keep)?;
+    let fail = |kind| failed(&T::CHAIN, bytes, kind);
+    let stored_version = stored_version::<T>(bytes).map_err(fail)?;
+    let value = decode_as(stored_version, bytes, &mut keep, fail)?;
     match keep.0 {
-        Some(Ok(stored)) => Ok(Decoded {
-            document: value,
-            stored_version,
-            stored,
-        }),
-        Some(Err(source)) => Err(DecodeError::new(
-            T::CHAIN,
-            document,
-            DecodeErrorKind::Body {
-                stored: stored_version,
-                source,
-            },
-        )),
-        None => Err(DecodeError::new(T::CHAIN, document, DecodeErrorKind::Malformed)),
+        Some(Ok(stored)) => Ok(Decoded { document: value, stored_version, stored }),
+        Some(Err(source)) => Err(fail(DecodeErrorKind::Body { stored: stored_version, source })),
+        None => Err(fail(DecodeErrorKind::Malformed)),
+    }
+}
+
+/// [`decode`] for bytes that claim to be a document. The error is made where it happens, and a document is
+/// not moved out of one result into the next: on short documents that is what takes the time.
+#[inline]
+pub(crate) fn decode_bytes<'de, T: Decode<'de>, E>(
+    bytes: &'de [u8],
+    error: impl FnOnce(DecodeError) -> E,
+) -> Result<T, E> {
+    let fail = |kind| error(failed(&T::CHAIN, bytes, kind));
+    match stored_version::<T>(bytes) {
+        Ok(stored) => decode_as(stored, bytes, &mut (), fail),
+        Err(kind) => Err(fail(kind)),
     }
 }
 
 #[inline]
-fn decode_observed<'de, T: Decode<'de>, O: Observe>(
-    document: &'de RawDocument,
-    observer: &mut O,
-) -> Result<(T, u32), DecodeError> {
-    try_decode(document, observer).map_err(|kind| DecodeError::new(T::CHAIN, document, kind))
+fn stored_version<T: VersionedDocument>(bytes: &[u8]) -> Result<u32, DecodeErrorKind> {
+    resolve(&T::CHAIN, peek(bytes, T::CHAIN.version_field))
 }
 
 #[inline]
-fn try_decode<'de, T: Decode<'de>, O: Observe>(
-    document: &'de RawDocument,
+fn decode_as<'de, T: Decode<'de>, O: Observe, E>(
+    stored: u32,
+    bytes: &'de [u8],
     observer: &mut O,
-) -> Result<(T, u32), DecodeErrorKind> {
-    let bytes = document.as_bytes();
-    let stored = resolve(&T::CHAIN, peek(bytes, T::CHAIN.version_field))?;
-    let body = RawDeserializer::new(bytes).map_err(|source| DecodeErrorKind::Body { stored, source })?;
+    fail: impl FnOnce(DecodeErrorKind) -> E,
+) -> Result<T, E> {
+    let body = match RawDeserializer::new(bytes) {
+        Ok(body) => body,
+        Err(source) => return Err(fail(DecodeErrorKind::Body { stored, source })),
+    };
     match T::decode_at(stored, body, observer) {
-        Ok(value) => Ok((value, stored)),
-        Err(Fault::Body(source)) => Err(DecodeErrorKind::Body { stored, source }),
-        Err(Fault::Step { from, to, source }) => Err(DecodeErrorKind::Step {
-            stored,
-            from,
-            to,
-            source,
-        }),
+        Ok(value) => Ok(value),
+        Err(fault) => Err(fail(fault.at(stored))),
+    }
+}
+
+/// Out of line: an error may take its time, and what it needs should not stand in the way of the rest.
+#[cold]
+fn failed(chain: &Chain, bytes: &[u8], kind: DecodeErrorKind) -> DecodeError {
+    match RawDocument::from_bytes(bytes) {
+        Ok(document) => DecodeError::new(*chain, document, kind),
+        Err(_) => DecodeError::without_id(*chain, kind),
     }
 }
 
 /// The version to decode at, given what the version field said.
+#[inline]
 pub(crate) fn resolve(chain: &Chain, peeked: Result<Option<u32>, PeekError>) -> Result<u32, DecodeErrorKind> {
+    match peeked {
+        Ok(Some(version)) if chain.knows(version) => Ok(version),
+        other => resolve_other(chain, other),
+    }
+}
+
+/// Everything but a known version. An unversioned document comes here too and pays for the call.
+#[cold]
+fn resolve_other(chain: &Chain, peeked: Result<Option<u32>, PeekError>) -> Result<u32, DecodeErrorKind> {
     let stored = match peeked {
         Ok(Some(version)) => version,
         Ok(None) => match chain.unversioned {
@@ -135,11 +154,16 @@ pub(crate) fn resolve(chain: &Chain, peeked: Result<Option<u32>, PeekError>) -> 
 #[allow(missing_docs, reason = "only generated code names it")]
 pub enum Fault<E> {
     Body(E),
-    Step {
-        from: u32,
-        to: u32,
-        source: UpgradeError,
-    },
+    Step { from: u32, to: u32, source: UpgradeError },
+}
+
+impl Fault<bson::error::Error> {
+    fn at(self, stored: u32) -> DecodeErrorKind {
+        match self {
+            Self::Body(source) => DecodeErrorKind::Body { stored, source },
+            Self::Step { from, to, source } => DecodeErrorKind::Step { stored, from, to, source },
+        }
+    }
 }
 
 struct Keep(Option<Result<RawDocumentBuf, bson::error::Error>>);

@@ -12,13 +12,12 @@ mod strict;
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use bson::RawDocument;
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 pub use self::strict::WithoutStamp;
 use self::{buffer::Buffer, prefixed::Prefixed};
 use crate::{
-    decode::{Fault, decode, resolve},
+    decode::{Fault, decode_bytes, resolve},
     document::Decode,
     error::{DecodeError, DecodeErrorKind, PeekError},
     stored::VersionValue,
@@ -32,17 +31,11 @@ const RAW_DOCUMENT: &str = "$__private__bson_RawDocument";
 pub fn deserialize<'de, T: Decode<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     // Bytes carry no such flag; where it is set, its meaning for the fields must be kept.
     if deserializer.is_human_readable() {
-        deserializer.deserialize_map(DocumentVisitor {
-            human_readable: true,
-            document: PhantomData,
-        })
+        deserializer.deserialize_map(DocumentVisitor { human_readable: true, document: PhantomData })
     } else {
         deserializer.deserialize_newtype_struct(
             RAW_DOCUMENT,
-            DocumentVisitor {
-                human_readable: false,
-                document: PhantomData,
-            },
+            DocumentVisitor { human_readable: false, document: PhantomData },
         )
     }
 }
@@ -68,8 +61,8 @@ impl<'de, T: Decode<'de>> Visitor<'de> for DocumentVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let first = map.next_key_seed(Key)?;
         if first.as_deref() == Some(RAW_DOCUMENT) {
-            let document = map.next_value_seed(RawBytes)?;
-            return decode(document).map_err(|error| A::Error::custom(error.one_line()));
+            let bytes = map.next_value::<&'de [u8]>()?;
+            return decode_bytes(bytes, |error| A::Error::custom(error.one_line()));
         }
         self.visit_fields(first, map)
     }
@@ -89,11 +82,7 @@ impl<T> DocumentVisitor<T> {
         let mut peeked = Ok(None);
         while let Some(key) = next {
             if key == T::CHAIN.version_field {
-                peeked = map
-                    .next_value::<VersionValue>()?
-                    .0
-                    .map(Some)
-                    .map_err(PeekError::Invalid);
+                peeked = map.next_value::<VersionValue>()?.0.map(Some).map_err(PeekError::Invalid);
                 break;
             }
             prefix.push((key, map.next_value::<Buffer<'de>>()?));
@@ -105,12 +94,7 @@ impl<T> DocumentVisitor<T> {
         T::decode_at(stored, body, &mut ()).map_err(|fault| match fault {
             // The format's own error, which may know the line and the column.
             Fault::Body(error) => error,
-            Fault::Step { from, to, source } => report(DecodeErrorKind::Step {
-                stored,
-                from,
-                to,
-                source,
-            }),
+            Fault::Step { from, to, source } => report(DecodeErrorKind::Step { stored, from, to, source }),
         })
     }
 }
@@ -144,18 +128,6 @@ impl<'de> Visitor<'de> for Key {
 
     fn visit_string<E>(self, key: String) -> Result<Cow<'de, str>, E> {
         Ok(Cow::Owned(key))
-    }
-}
-
-/// The bytes behind the marker.
-struct RawBytes;
-
-impl<'de> DeserializeSeed<'de> for RawBytes {
-    type Value = &'de RawDocument;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'de RawDocument, D::Error> {
-        let bytes = <&'de [u8]>::deserialize(deserializer)?;
-        RawDocument::from_bytes(bytes).map_err(D::Error::custom)
     }
 }
 

@@ -58,6 +58,12 @@ pub trait Decode<'de>: VersionedDocument {
     ) -> Result<Self, Fault<D::Error>>;
 }
 
+/// A document type that borrows nothing from the bytes it is read from, as whatever a database driver hands out.
+/// Every `T: for<'de> Decode<'de>` is one.
+pub trait DecodeOwned: for<'de> Decode<'de> {}
+
+impl<T: for<'de> Decode<'de>> DecodeOwned for T {}
+
 /// Sees a document as it was stored, before its first step.
 #[doc(hidden)]
 #[allow(missing_docs, reason = "only generated code names it")]

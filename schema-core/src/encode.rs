@@ -26,8 +26,6 @@ use crate::{document::VersionedDocument, error::EncodeError};
 /// # Ok::<(), schema_core::EncodeError>(())
 /// ```
 pub fn encode<T: VersionedDocument>(document: &T) -> Result<RawDocumentBuf, EncodeError> {
-    bson::serialize_to_raw_document_buf(document).map_err(|source| EncodeError {
-        type_name: T::CHAIN.type_name,
-        source,
-    })
+    bson::serialize_to_raw_document_buf(document)
+        .map_err(|source| EncodeError { type_name: T::CHAIN.type_name, source })
 }

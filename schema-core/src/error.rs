@@ -96,21 +96,13 @@ impl DecodeErrorKind {
 
 impl DecodeError {
     pub(crate) fn new(chain: Chain, document: &RawDocument, kind: DecodeErrorKind) -> Self {
-        let id = document
-            .get("_id")
-            .ok()
-            .flatten()
-            .and_then(|id| Bson::try_from(id).ok());
+        let id = document.get("_id").ok().flatten().and_then(|id| Bson::try_from(id).ok());
         Self(Box::new(Inner { chain, id, kind }))
     }
 
     /// For documents that are not at hand as bytes.
     pub(crate) fn without_id(chain: Chain, kind: DecodeErrorKind) -> Self {
-        Self(Box::new(Inner {
-            chain,
-            id: None,
-            kind,
-        }))
+        Self(Box::new(Inner { chain, id: None, kind }))
     }
 
     /// What was wrong.
@@ -169,13 +161,7 @@ impl DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { chain, id, kind } = self.0.as_ref();
-        let Chain {
-            type_name,
-            version,
-            oldest,
-            version_field,
-            ..
-        } = chain;
+        let Chain { type_name, version, oldest, version_field, .. } = chain;
         write!(f, "`{type_name}`")?;
         if let Some(collection) = chain.collection {
             write!(f, " in `{collection}`")?;
@@ -196,10 +182,7 @@ impl fmt::Display for DecodeError {
                  backfill it with a release that still has version {stored}"
             ),
             DecodeErrorKind::InvalidVersion(invalid) => {
-                write!(
-                    f,
-                    "the version field `{version_field}` is wrong: {invalid}; correct the document"
-                )
+                write!(f, "the version field `{version_field}` is wrong: {invalid}; correct the document")
             }
             DecodeErrorKind::Unversioned => write!(
                 f,

@@ -68,7 +68,7 @@ pub mod __private;
 pub use bson;
 pub use chain::{Chain, Unversioned};
 pub use decode::{Decoded, decode, decode_stored};
-pub use document::{Decode, VersionedDocument};
+pub use document::{Decode, DecodeOwned, VersionedDocument};
 pub use encode::encode;
 pub use error::{DecodeError, DecodeErrorKind, EncodeError, PeekError};
 pub use peek::peek;

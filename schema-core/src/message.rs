@@ -11,16 +11,10 @@ pub(crate) struct Message {
 
 impl Message {
     pub(crate) const fn new() -> Self {
-        Self {
-            bytes: [0; CAPACITY],
-            length: 0,
-        }
+        Self { bytes: [0; CAPACITY], length: 0 }
     }
 
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "both indices are compared with the lengths first"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "both indices are compared with the lengths first")]
     pub(crate) const fn text(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         let mut at = 0;
@@ -51,11 +45,7 @@ impl Message {
     }
 
     pub(crate) const fn number(self, number: u32) -> Self {
-        let shorter = if number < 10 {
-            self
-        } else {
-            self.number(number / 10)
-        };
+        let shorter = if number < 10 { self } else { self.number(number / 10) };
         // One digit as text: the only number-to-text conversion available in constants.
         shorter.text(match number % 10 {
             0 => "0",
@@ -88,10 +78,7 @@ impl Message {
 }
 
 /// `==` for text, which constants cannot use yet.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "the lengths are equal and the index is below them"
-)]
+#[expect(clippy::indexing_slicing, reason = "the lengths are equal and the index is below them")]
 pub(crate) const fn same_text(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {

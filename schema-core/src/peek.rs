@@ -1,8 +1,10 @@
 //! Peek: the stored version off the raw bytes, without decoding the document.
 //!
-//! One pass over the element headers of the top level, stopping at the version field; keys are compared as
-//! bytes and values are skipped by their lengths. The layout of the elements is that of the BSON
+//! One pass over the element headers of the top level, stopping at the version field; keys must be
+//! UTF-8, and values are skipped by their lengths. The layout of the elements is that of the BSON
 //! specification, version 1.1 (<https://bsonspec.org/spec.html>).
+
+use std::borrow::Cow;
 
 use crate::{
     error::PeekError,
@@ -27,15 +29,22 @@ use crate::{
 /// assert_eq!(peek(&bytes, "v")?, None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[inline]
 pub fn peek(document: &[u8], version_field: &str) -> Result<Option<u32>, PeekError> {
     match find(document, version_field.as_bytes()) {
-        Some(Some((kind, value))) => read(kind, value).map(Some),
+        Some(Some((kind, value))) => match ours(kind, value) {
+            Some(version) => Ok(Some(version)),
+            None => read(kind, value).map(Some),
+        },
         Some(None) => Ok(None),
         None => Err(PeekError::Malformed),
     }
 }
 
+const INT32: u8 = 0x10;
+
 /// The type and the bytes from the value on of the element named `key`; the outer `None` is malformed bytes.
+#[inline]
 fn find<'a>(document: &'a [u8], key: &[u8]) -> Option<Option<(u8, &'a [u8])>> {
     let (length, mut rest) = split_i32(document)?;
     if usize::try_from(length) != Ok(document.len()) || document.last() != Some(&0) {
@@ -46,17 +55,28 @@ fn find<'a>(document: &'a [u8], key: &[u8]) -> Option<Option<(u8, &'a [u8])>> {
         if kind == 0 {
             return after.is_empty().then_some(None);
         }
-        if let Some([0, value @ ..]) = after.strip_prefix(key) {
+        let (name, value) = split_cstring(after)?;
+        if name == key {
             return Some(Some((kind, value)));
         }
-        let value = skip_cstring(after)?;
         rest = skip_value(kind, value)?;
     }
 }
 
+/// A version in the form that this crate writes, without leaving the caller.
+#[inline]
+fn ours(kind: u8, value: &[u8]) -> Option<u32> {
+    match kind {
+        INT32 => u32::try_from(split_i32(value)?.0).ok(),
+        _ => None,
+    }
+}
+
+/// Any other version, and what is none.
+#[cold]
 fn read(kind: u8, value: &[u8]) -> Result<u32, PeekError> {
     let version = match kind {
-        0x10 => stored::from_integer(split_i32(value).ok_or(PeekError::Malformed)?.0.into()),
+        INT32 => stored::from_integer(split_i32(value).ok_or(PeekError::Malformed)?.0.into()),
         0x12 => {
             let bytes = value.first_chunk().ok_or(PeekError::Malformed)?;
             stored::from_integer(i64::from_le_bytes(*bytes))
@@ -65,30 +85,57 @@ fn read(kind: u8, value: &[u8]) -> Result<u32, PeekError> {
             let bytes = value.first_chunk().ok_or(PeekError::Malformed)?;
             stored::from_double(f64::from_le_bytes(*bytes))
         }
-        0x02 => Err(InvalidVersion::new(format!(
-            "text {:?}",
-            text(value).ok_or(PeekError::Malformed)?
-        ))),
+        0x02 => Err(InvalidVersion::text(&text(value).ok_or(PeekError::Malformed)?)),
         other => Err(InvalidVersion::new(type_name(other))),
     };
     version.map_err(PeekError::Invalid)
 }
 
-fn text(value: &[u8]) -> Option<String> {
+fn text(value: &[u8]) -> Option<Cow<'_, str>> {
     let (length, rest) = split_i32(value)?;
     let text = rest.get(..usize::try_from(length).ok()?.checked_sub(1)?)?;
-    // An operator needs the start of it, not a megabyte of it.
-    Some(String::from_utf8_lossy(text.get(..40).unwrap_or(text)).into_owned())
+    Some(String::from_utf8_lossy(text))
 }
 
+#[inline]
 fn split_i32(bytes: &[u8]) -> Option<(i32, &[u8])> {
     let (number, rest) = bytes.split_first_chunk()?;
     Some((i32::from_le_bytes(*number), rest))
 }
 
-fn skip_cstring(bytes: &[u8]) -> Option<&[u8]> {
-    let end = bytes.iter().position(|byte| *byte == 0)?;
-    bytes.get(end + 1..)
+/// A text that ends with the first NUL, and the bytes behind it.
+///
+/// Eight bytes at a time, which few keys fill twice, as long as they are ASCII, which nearly all are.
+#[inline]
+fn split_cstring(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    const LOW_BITS: u64 = u64::from_le_bytes([0x01; 8]);
+    const HIGH_BITS: u64 = u64::from_le_bytes([0x80; 8]);
+    let (words, _) = bytes.as_chunks();
+    let mut length = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        // The high bit of the first NUL, found by the borrow it causes; bytes behind it may be marked too.
+        let nul = word.wrapping_sub(LOW_BITS) & !word & HIGH_BITS;
+        let up_to_nul = nul ^ nul.wrapping_sub(1);
+        if word & up_to_nul & HIGH_BITS != 0 {
+            break;
+        }
+        if nul != 0 {
+            length += nul.trailing_zeros() as usize / 8;
+            let (text, rest) = bytes.split_at_checked(length)?;
+            return Some((text, rest.get(1..)?));
+        }
+        length += 8;
+    }
+    split_rare_cstring(bytes)
+}
+
+/// Beyond ASCII, or within the last bytes of the document.
+#[cold]
+fn split_rare_cstring(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (text, rest) = bytes.split_at_checked(bytes.iter().position(|byte| *byte == 0)?)?;
+    str::from_utf8(text).ok()?;
+    Some((text, rest.get(1..)?))
 }
 
 fn skip_value(kind: u8, value: &[u8]) -> Option<&[u8]> {
@@ -98,7 +145,7 @@ fn skip_value(kind: u8, value: &[u8]) -> Option<&[u8]> {
         // boolean
         0x08 => value.get(1..),
         // Int32
-        0x10 => value.get(4..),
+        INT32 => value.get(4..),
         // Double, date, timestamp, Int64
         0x01 | 0x09 | 0x11 | 0x12 => value.get(8..),
         // ObjectId
@@ -121,7 +168,11 @@ fn skip_value(kind: u8, value: &[u8]) -> Option<&[u8]> {
             rest.get(1..)?.get(usize::try_from(length).ok()?..)
         }
         // regular expression: pattern and options
-        0x0B => skip_cstring(skip_cstring(value)?),
+        0x0B => {
+            let (_pattern, rest) = split_cstring(value)?;
+            let (_options, rest) = split_cstring(rest)?;
+            Some(rest)
+        }
         _ => None,
     }
 }

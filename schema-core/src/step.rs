@@ -105,6 +105,13 @@ impl<Previous, Next> Source<Previous, Next> for Fallible<true> {
     }
 }
 
+/// The conversion that both impls share. A trait, so that `Self` means the new type in what the user wrote.
+pub trait Convert<Previous>: Sized {
+    type Fault;
+
+    fn convert(previous: Previous) -> Result<Self, Self::Fault>;
+}
+
 /// A fault of a step out of the error of one of its fields.
 #[diagnostic::on_unimplemented(
     message = "the error `{E}` of this conversion cannot be the error of a step",

@@ -19,6 +19,12 @@ impl InvalidVersion {
     pub(crate) fn new(found: impl Into<String>) -> Self {
         Self { found: found.into() }
     }
+
+    /// Text in place of a number. A person needs the start of it, not a megabyte of it.
+    pub(crate) fn text(found: &str) -> Self {
+        let start: String = found.chars().take(40).collect();
+        Self::new(format!("text {start:?}"))
+    }
 }
 
 pub(crate) fn from_integer(value: i64) -> Result<u32, InvalidVersion> {
@@ -84,7 +90,7 @@ impl<'de> Visitor<'de> for VersionVisitor {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<VersionValue, E> {
-        Ok(Self::invalid(format!("text {value:?}")))
+        Ok(VersionValue(Err(InvalidVersion::text(value))))
     }
 
     fn visit_bytes<E>(self, _: &[u8]) -> Result<VersionValue, E> {

@@ -31,8 +31,8 @@ impl UpgradeError {
         }
     }
 
-    /// The field that could not be converted, in the names of the stored document. Empty for the error of
-    /// a hand-written step.
+    /// The field that could not be converted, by its stored name in the version that the step leads to. Empty
+    /// for the error of a hand-written step.
     #[must_use]
     pub fn path(&self) -> &FieldPath {
         &self.0.path

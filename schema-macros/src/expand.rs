@@ -33,10 +33,7 @@ pub(crate) fn document(document: &Document<'_>) -> TokenStream {
         }
         Position::Start | Position::Manual { .. } => TokenStream::new(),
     };
-    in_constant(
-        &document.target,
-        quote! { #helper #serialize #deserialize #versioned #decode #checks #step },
-    )
+    in_constant(&document.target, quote! { #helper #serialize #deserialize #versioned #decode #checks #step })
 }
 
 /// The conversion alone, for an embedded type.

@@ -11,14 +11,12 @@ pub(crate) fn private(overridden: Option<&Path>) -> TokenStream {
     if let Some(path) = overridden {
         return quote!(#path::__private);
     }
-    let root = ["schema-core", "schema-runtime"]
-        .into_iter()
-        .find_map(|package| match crate_name(package) {
-            Ok(FoundCrate::Name(name)) => Some(name),
-            // The package's own tests and examples see it under its library name.
-            Ok(FoundCrate::Itself) => Some(package.replace('-', "_")),
-            Err(_) => None,
-        });
+    let root = ["schema-core", "schema-runtime"].into_iter().find_map(|package| match crate_name(package) {
+        Ok(FoundCrate::Name(name)) => Some(name),
+        // The package's own tests and examples see it under its library name.
+        Ok(FoundCrate::Itself) => Some(package.replace('-', "_")),
+        Err(_) => None,
+    });
     let root = Ident::new(root.as_deref().unwrap_or("schema_core"), Span::call_site());
     quote!(::#root::__private)
 }

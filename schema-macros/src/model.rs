@@ -56,6 +56,8 @@ pub(crate) struct Body<'a> {
     pub(crate) fields: Vec<BodyField<'a>>,
     /// Whether an unknown field, such as the stamp, would be refused or taken in.
     pub(crate) strict: bool,
+    /// Whether missing fields are filled from the type's own `Default`.
+    pub(crate) default: bool,
     /// Bounds of the user's own, from `#[serde(bound ..)]`.
     pub(crate) bounds: Bounds,
 }
@@ -97,11 +99,7 @@ pub(crate) enum Rule {
     /// One old field, converted where its type changed.
     Carry { from: Ident },
     /// Old fields through a function of the user's.
-    With {
-        from: Vec<Ident>,
-        function: Expr,
-        fallible: bool,
-    },
+    With { from: Vec<Ident>, function: Expr, fallible: bool },
     /// The whole previous document through a function of the user's.
     Compute { function: Expr, fallible: bool },
     /// Not from the previous document: `Default`, or an expression.
@@ -120,9 +118,6 @@ impl Rule {
 
     /// Whether the user said that this rule may fail. A carried field may without anybody saying so.
     pub(crate) fn says_fallible(&self) -> bool {
-        matches!(
-            self,
-            Self::With { fallible: true, .. } | Self::Compute { fallible: true, .. }
-        )
+        matches!(self, Self::With { fallible: true, .. } | Self::Compute { fallible: true, .. })
     }
 }

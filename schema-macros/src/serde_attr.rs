@@ -16,6 +16,8 @@ pub(crate) struct ContainerSerde {
     rename_all_written: Case,
     rename_all_read: Case,
     pub(crate) deny_unknown_fields: bool,
+    /// `#[serde(default)]` without a function.
+    pub(crate) default: bool,
     pub(crate) bounds: Bounds,
     /// Attributes that replace the representation, or the impls.
     pub(crate) foreign: Vec<(String, Span)>,
@@ -26,10 +28,7 @@ impl ContainerSerde {
         let mut parsed = Self::default();
         let mut errors = Error::accumulator();
         for attr in serde_attributes(attrs) {
-            errors.handle(
-                attr.parse_nested_meta(|meta| parsed.read(&meta))
-                    .map_err(Error::from),
-            );
+            errors.handle(attr.parse_nested_meta(|meta| parsed.read(&meta)).map_err(Error::from));
         }
         errors.finish_with(parsed)
     }
@@ -78,10 +77,7 @@ impl FieldSerde {
         let mut parsed = Self::default();
         let mut errors = Error::accumulator();
         for attr in serde_attributes(attrs) {
-            errors.handle(
-                attr.parse_nested_meta(|meta| parsed.read(&meta))
-                    .map_err(Error::from),
-            );
+            errors.handle(attr.parse_nested_meta(|meta| parsed.read(&meta)).map_err(Error::from));
         }
         errors.finish_with(parsed)
     }
@@ -112,11 +108,7 @@ impl FieldSerde {
         if self.flatten || self.skip_written {
             return None;
         }
-        Some(
-            self.rename_written
-                .clone()
-                .unwrap_or_else(|| container.rename_all_written.apply(field)),
-        )
+        Some(self.rename_written.clone().unwrap_or_else(|| container.rename_all_written.apply(field)))
     }
 
     /// The names the field may be stored under when it is read.
@@ -124,13 +116,8 @@ impl FieldSerde {
         if self.flatten || self.skip_read {
             return Vec::new();
         }
-        let name = self
-            .rename_read
-            .clone()
-            .unwrap_or_else(|| container.rename_all_read.apply(field));
-        std::iter::once(name)
-            .chain(self.aliases.iter().cloned())
-            .collect()
+        let name = self.rename_read.clone().unwrap_or_else(|| container.rename_all_read.apply(field));
+        std::iter::once(name).chain(self.aliases.iter().cloned()).collect()
     }
 }
 
@@ -215,12 +202,7 @@ impl Case {
             Self::Camel => {
                 let pascal = pascal(field);
                 let mut letters = pascal.chars();
-                letters
-                    .next()
-                    .map(|first| first.to_ascii_lowercase())
-                    .into_iter()
-                    .chain(letters)
-                    .collect()
+                letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
             }
             Self::Kebab => field.replace('_', "-"),
             Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),

@@ -1,2 +1,38 @@
-//! stub
+//! Versioned document types on the official MongoDB driver.
+//!
+//! This crate re-exports all of `schema-core`, so it is the only one a service needs. The driver's own
+//! `Collection<T>` already upgrades on read and stamps on write when `T` is a versioned document; what is here is for
+//! the collection as a whole:
+//!
+//! | to | use |
+//! | --- | --- |
+//! | count the documents of each version | [`VersionedCollection::census`] |
+//! | bring all of them to the current version | [`VersionedCollection::backfill`] |
+//! | read one with errors that tell what is wrong | [`VersionedCollection::find_one`] |
+//! | have a server for development and tests | `local` (feature `local-server`) |
+
+// The README's examples are compiled and run with the documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+pub mod backfill;
+mod census;
+mod collection;
+mod difference;
+mod error;
+mod guarded_write;
+#[cfg(feature = "local-server")]
+pub mod local;
+mod numbers;
+mod retry;
+#[cfg(feature = "terminal")]
+pub mod terminal;
+
+pub use census::Census;
+pub use collection::VersionedCollection;
+pub use error::Error;
+pub use mongodb;
+#[doc(hidden)]
+pub use schema_core::__private;
 pub use schema_core::*;

@@ -113,11 +113,7 @@ pub(super) struct Buffered<'de, E> {
 
 impl<'de, E> Buffered<'de, E> {
     pub(super) fn new(value: Buffer<'de>, human_readable: bool) -> Self {
-        Self {
-            value,
-            human_readable,
-            error: PhantomData,
-        }
+        Self { value, human_readable, error: PhantomData }
     }
 }
 
@@ -230,8 +226,7 @@ struct BufferedVariant<'de, E>(Option<Buffered<'de, E>>);
 
 impl<'de, E: Error> BufferedVariant<'de, E> {
     fn content(self, expected: &str) -> Result<Buffered<'de, E>, E> {
-        self.0
-            .ok_or_else(|| E::invalid_type(Unexpected::UnitVariant, &expected))
+        self.0.ok_or_else(|| E::invalid_type(Unexpected::UnitVariant, &expected))
     }
 }
 
@@ -258,7 +253,6 @@ impl<'de, E: Error> VariantAccess<'de> for BufferedVariant<'de, E> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, E> {
-        self.content("a struct variant")?
-            .deserialize_struct("", fields, visitor)
+        self.content("a struct variant")?.deserialize_struct("", fields, visitor)
     }
 }

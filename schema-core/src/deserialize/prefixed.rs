@@ -21,12 +21,7 @@ pub(super) struct Prefixed<'de, A> {
 
 impl<'de, A> Prefixed<'de, A> {
     pub(super) fn new(prefix: Vec<(Cow<'de, str>, Buffer<'de>)>, rest: A, human_readable: bool) -> Self {
-        Self {
-            prefix: prefix.into_iter(),
-            value: None,
-            rest,
-            human_readable,
-        }
+        Self { prefix: prefix.into_iter(), value: None, rest, human_readable }
     }
 }
 

@@ -71,10 +71,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for WithoutStamp<A> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, mut seed: K) -> Result<Option<K::Value>, A::Error> {
         loop {
-            match self.inner.next_key_seed(KeySeed {
-                seed,
-                hidden: self.field,
-            })? {
+            match self.inner.next_key_seed(KeySeed { seed, hidden: self.field })? {
                 None => return Ok(None),
                 Some(Key::Field(key)) => return Ok(Some(key)),
                 Some(Key::Stamp(unused)) => {

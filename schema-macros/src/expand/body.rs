@@ -3,6 +3,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::parse_quote;
 
 use super::generics::ImplGenerics;
 use crate::model::Document;
@@ -19,6 +20,7 @@ pub(super) fn helper(document: &Document<'_>) -> TokenStream {
         let (ident, ty, attrs) = (field.ident, field.ty, &field.attrs);
         quote! { #(#attrs)* #ident: #ty, }
     });
+    let default = document.body.default.then(|| default(document, &this));
     quote! {
         #[allow(unused_imports)]
         use __schema::Refused as _;
@@ -33,13 +35,26 @@ pub(super) fn helper(document: &Document<'_>) -> TokenStream {
     }
 }
 
+/// serde's derive fills missing fields from the user's type, but asks for the trait on the hidden struct.
+fn default(document: &Document<'_>, this: &TokenStream) -> TokenStream {
+    let ident = document.target.ident;
+    let mut generics = document.target.generics.clone();
+    generics.make_where_clause().predicates.push(parse_quote!(#this: core::default::Default));
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let fields: Vec<_> = document.body.fields.iter().map(|field| field.ident).collect();
+    quote! {
+        impl #impl_generics core::default::Default for __Body #ty_generics #where_clause {
+            fn default() -> Self {
+                let #ident { #(#fields),* } = <#this as core::default::Default>::default();
+                Self { #(#fields),* }
+            }
+        }
+    }
+}
+
 pub(super) fn serialize(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let ident = document.target.ident;
-    let ImplGenerics {
-        ty,
-        serialize: (impl_generics, where_clause),
-        ..
-    } = generics;
+    let ImplGenerics { ty, serialize: (impl_generics, where_clause), .. } = generics;
     quote! {
         #[automatically_derived]
         impl #impl_generics serde::Serialize for #ident #ty #where_clause {
@@ -56,11 +71,7 @@ pub(super) fn serialize(document: &Document<'_>, generics: &ImplGenerics) -> Tok
 
 pub(super) fn deserialize(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let ident = document.target.ident;
-    let ImplGenerics {
-        ty,
-        deserialize: (impl_generics, where_clause),
-        ..
-    } = generics;
+    let ImplGenerics { ty, deserialize: (impl_generics, where_clause), .. } = generics;
     quote! {
         #[automatically_derived]
         impl #impl_generics serde::Deserialize<'de> for #ident #ty #where_clause {

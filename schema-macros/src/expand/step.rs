@@ -105,11 +105,8 @@ fn body(target: &Target<'_>, step: &Step, pattern: &TokenStream) -> TokenStream 
     let ident = target.ident;
     let computed = step.fields.iter().filter_map(computed_value);
     let mut uses = Uses::count(step);
-    let values: Vec<TokenStream> = step
-        .fields
-        .iter()
-        .filter_map(|field| taken_value(field, &mut uses))
-        .collect();
+    let values: Vec<TokenStream> =
+        step.fields.iter().filter_map(|field| taken_value(field, &mut uses)).collect();
     let assignments = step.fields.iter().map(|field| {
         let (name, value) = (&field.ident, new_value(&field.ident));
         quote! { #name: #value }
@@ -135,10 +132,7 @@ fn pattern(step: &Step, rest: Rest) -> TokenStream {
         let value = old_value(field);
         quote_spanned! { field.span() => #field: #value }
     });
-    let removed = step
-        .removed
-        .iter()
-        .map(|field| quote_spanned! { field.span() => #field: _ });
+    let removed = step.removed.iter().map(|field| quote_spanned! { field.span() => #field: _ });
     // The pattern names the type without its arguments: those of the parameter are inferred.
     let mut path = previous.clone();
     for segment in &mut path.segments {
@@ -166,17 +160,11 @@ fn taken_value(field: &NewField, uses: &mut Uses) -> Option<TokenStream> {
     let ty = &field.ty;
     match &field.rule {
         Rule::Compute { .. } => None,
-        Rule::Added {
-            value: Some(expr), ..
-        } => Some(quote! { let #value: #ty = #expr; }),
+        Rule::Added { value: Some(expr), .. } => Some(quote! { let #value: #ty = #expr; }),
         Rule::Added { value: None, span } => {
             Some(quote_spanned! { *span => let #value: #ty = core::default::Default::default(); })
         }
-        Rule::With {
-            from,
-            function,
-            fallible,
-        } => {
+        Rule::With { from, function, fallible } => {
             let arguments = from.iter().map(|field| uses.take(field)).collect::<Vec<_>>();
             let call = quote_spanned! { function.span() => (#function)(#(#arguments),*) };
             Some(assign(field, &call, *fallible))
@@ -235,13 +223,7 @@ struct Uses(Vec<Ident>);
 
 impl Uses {
     fn count(step: &Step) -> Self {
-        Self(
-            step.fields
-                .iter()
-                .flat_map(|field| field.rule.sources())
-                .cloned()
-                .collect(),
-        )
+        Self(step.fields.iter().flat_map(|field| field.rule.sources()).cloned().collect())
     }
 
     fn take(&mut self, field: &Ident) -> TokenStream {

@@ -1,0 +1,57 @@
+//! Convert: one stored document to its guarded write, by the same chain as a lazy read.
+
+use bson::{Document, RawDocumentBuf};
+use schema_core::{DecodeOwned, decode_stored, encode, peek};
+
+use super::failure::{Failure, Reason};
+use crate::{
+    difference::{Difference, same},
+    guarded_write::{MAX_STATEMENT_BYTES, Statement},
+};
+
+/// What a document turned out to need.
+#[derive(Debug)]
+pub(super) enum Converted {
+    /// It is at the current version.
+    Current,
+    /// It is to be changed like this.
+    Upgrade(Statement),
+    /// It cannot be brought to the current version.
+    Failed(Box<Failure>),
+}
+
+pub(super) fn convert<T: DecodeOwned>(stored: &RawDocumentBuf, collation: Option<&Document>) -> Converted {
+    let chain = T::CHAIN;
+    if peek(stored.as_bytes(), chain.version_field) == Ok(Some(chain.version)) {
+        return Converted::Current;
+    }
+    match statement::<T>(stored, collation) {
+        Ok(statement) => Converted::Upgrade(statement),
+        Err(reason) => Converted::Failed(Box::new(Failure::new(&chain, stored, reason))),
+    }
+}
+
+fn statement<T: DecodeOwned>(
+    stored: &RawDocumentBuf,
+    collation: Option<&Document>,
+) -> Result<Statement, Reason> {
+    let decoded = decode_stored::<T>(stored)?;
+    let upgraded = encode(&decoded.document)?;
+    let before = Document::try_from(stored)?;
+    let known = Document::try_from(&decoded.stored)?;
+    let after = Document::try_from(&upgraded)?;
+    let id = before.get("_id").cloned().ok_or(Reason::NoId)?;
+    // Compared with what the old type wrote: a number that both read as another type is the same id.
+    if let Some(new) = after.get("_id")
+        && !same(known.get("_id").unwrap_or(&id), new)
+    {
+        return Err(Reason::IdChanged(Box::new((id, new.clone()))));
+    }
+    let names = T::fields_of(decoded.stored_version).unwrap_or_default();
+    let difference = Difference::between(&before, &known, names, &after);
+    let statement = Statement::new(id, decoded.stored_version, stored, difference, collation)?;
+    if statement.bytes() > MAX_STATEMENT_BYTES {
+        return Err(Reason::TooLarge { bytes: statement.bytes() });
+    }
+    Ok(statement)
+}

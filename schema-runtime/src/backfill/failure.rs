@@ -1,0 +1,202 @@
+//! A document that could not be brought to the current version, and the record of it.
+
+use std::error::Error as _;
+
+use bson::{Bson, DateTime, Document, RawDocumentBuf, doc, oid::ObjectId};
+use mongodb::{Collection, Database};
+use schema_core::{Chain, DecodeError, DecodeErrorKind, EncodeError, Unversioned};
+use serde::Serialize;
+
+use crate::{
+    error::{During, Error},
+    guarded_write::Refusal,
+    retry::with_retries,
+};
+
+/// The collection that failures are recorded in, beside the collection that is backfilled.
+pub const FAILURES: &str = "schema_backfill_failures";
+
+/// A document that could not be brought to the current version. It is as it was.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// Its `_id`.
+    pub id: Bson,
+    /// What kind of failure: `newer`, `older`, `invalid_version`, `unversioned`, `malformed`, `body`, `step`,
+    /// `encode`, `id_changed`, `too_large`, `refused` or `conflict`.
+    pub kind: &'static str,
+    /// The version it has, where it says one.
+    pub stored_version: Option<u32>,
+    /// The step that failed, as the versions before and after it.
+    pub step: Option<(u32, u32)>,
+    /// The field that the step could not convert.
+    pub path: Option<String>,
+    /// The error with its causes, as one line.
+    pub error: String,
+}
+
+/// Why a document failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Reason {
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    #[error("the bytes are not a BSON document")]
+    Malformed(#[from] bson::error::Error),
+    #[error("the document has no `_id`")]
+    NoId,
+    #[error("the upgrade would change the `_id` from {} to {}; a step may not do that", .0.0, .0.1)]
+    IdChanged(Box<(Bson, Bson)>),
+    #[error("the guarded write would take {bytes} bytes, more than one command may have; upgrade it by hand")]
+    TooLarge { bytes: usize },
+    #[error("the server refused the write (code {}): {}", .0.code, .0.message)]
+    Refused(Refusal),
+    #[error(
+        "the document was changed by others between each of {attempts} reads and writes; run again when it is quieter"
+    )]
+    Conflict { attempts: u32 },
+}
+
+impl Reason {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Decode(error) => error.kind().name(),
+            Self::Encode(_) => "encode",
+            Self::Malformed(_) | Self::NoId => "malformed",
+            Self::IdChanged(_) => "id_changed",
+            Self::TooLarge { .. } => "too_large",
+            Self::Refused(_) => "refused",
+            Self::Conflict { .. } => "conflict",
+        }
+    }
+
+    fn one_line(&self) -> String {
+        match self {
+            Self::Decode(error) => error.one_line(),
+            other => match other.source() {
+                Some(cause) => format!("{other}: {cause}"),
+                None => other.to_string(),
+            },
+        }
+    }
+}
+
+impl Failure {
+    pub(super) fn new(chain: &Chain, stored: &RawDocumentBuf, reason: Reason) -> Self {
+        let id = stored.get("_id").ok().flatten().and_then(|id| Bson::try_from(id).ok());
+        let peeked = schema_core::peek(stored.as_bytes(), chain.version_field).ok().flatten();
+        Self::of(id.unwrap_or(Bson::Null), peeked, reason)
+    }
+
+    pub(super) fn of(id: Bson, peeked: Option<u32>, reason: Reason) -> Self {
+        let decode = match &reason {
+            Reason::Decode(error) => Some(error),
+            _ => None,
+        };
+        Self {
+            id,
+            kind: reason.kind(),
+            stored_version: decode.and_then(DecodeError::stored_version).or(peeked),
+            step: decode.and_then(|error| match error.kind() {
+                DecodeErrorKind::Step { from, to, .. } => Some((*from, *to)),
+                _ => None,
+            }),
+            path: decode.and_then(DecodeError::path).map(ToString::to_string).filter(|path| !path.is_empty()),
+            error: reason.one_line(),
+        }
+    }
+
+    /// Whether the version of the document is one that a backfill brings up, so that a census counts it.
+    pub(super) fn is_of_a_version_in(&self, chain: &Chain) -> bool {
+        match (self.stored_version, chain.unversioned) {
+            (Some(version), _) | (None, Unversioned::Version(version)) => {
+                self.kind != "invalid_version" && chain.knows(version)
+            }
+            (None, Unversioned::Reject) => false,
+        }
+    }
+
+    /// Whether a newer release wrote the document: not an error of anybody's.
+    #[must_use]
+    pub fn is_newer(&self) -> bool {
+        self.kind == "newer"
+    }
+}
+
+/// The records of one collection's failures.
+#[derive(Debug, Clone)]
+pub(super) struct FailureLog {
+    database: Database,
+    records: Collection<Document>,
+    collection: String,
+    chain: Chain,
+    run: ObjectId,
+}
+
+impl FailureLog {
+    pub(super) fn new(database: Database, collection: String, chain: Chain) -> Self {
+        Self { records: database.collection(FAILURES), database, collection, chain, run: ObjectId::new() }
+    }
+
+    /// Writes or renews the record of each failure.
+    pub(super) async fn record(&self, failures: &[Failure]) -> Result<(), Error> {
+        if failures.is_empty() {
+            return Ok(());
+        }
+        let updates: Vec<Document> = failures.iter().map(|failure| self.upsert(failure)).collect();
+        let command = doc! {
+            "update": FAILURES,
+            "updates": updates,
+            "ordered": false,
+            "writeConcern": { "w": "majority" },
+        };
+        let answer = with_retries(|| self.database.run_command(command.clone()))
+            .await
+            .during("record failures", FAILURES)?;
+        match answer.get("writeErrors") {
+            None => Ok(()),
+            Some(errors) => Err(Error::Answer {
+                command: "update",
+                collection: FAILURES.to_owned(),
+                answer: errors.to_string(),
+            }),
+        }
+    }
+
+    fn upsert(&self, failure: &Failure) -> Document {
+        let now = DateTime::now();
+        let step = failure.step.map(|(from, to)| doc! { "from": i64::from(from), "to": i64::from(to) });
+        doc! {
+            "q": { "_id": { "$eq": { "collection": &self.collection, "document": failure.id.clone() } } },
+            "u": {
+                "$set": {
+                    "collection": &self.collection,
+                    "type": self.chain.type_name,
+                    "targetVersion": i64::from(self.chain.version),
+                    "kind": failure.kind,
+                    "storedVersion": failure.stored_version.map(i64::from),
+                    "step": step,
+                    "path": failure.path.clone(),
+                    "error": &failure.error,
+                    "lastSeen": now,
+                    "run": self.run,
+                },
+                "$setOnInsert": { "firstSeen": now },
+                "$inc": { "attempts": 1 },
+            },
+            "upsert": true,
+        }
+    }
+
+    /// Removes the records of this collection that a complete run has not renewed: their documents have been
+    /// upgraded or are gone.
+    pub(super) async fn remove_resolved(&self) -> Result<u64, Error> {
+        let stale = doc! { "collection": &self.collection, "run": { "$ne": self.run } };
+        let removed = with_retries(|| self.records.delete_many(stale.clone()))
+            .await
+            .during("remove resolved failures", FAILURES)?;
+        Ok(removed.deleted_count)
+    }
+}

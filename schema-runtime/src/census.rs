@@ -1,0 +1,150 @@
+//! Census: how many documents of each version a collection holds.
+
+use std::{collections::BTreeMap, fmt};
+
+use bson::{Bson, Document, RawDocumentBuf, doc};
+use futures_util::TryStreamExt;
+use mongodb::Collection;
+use schema_core::{Chain, Unversioned};
+use serde::Serialize;
+
+use crate::error::{During, Error};
+
+/// The documents of a collection, counted by stored version.
+///
+/// Its `Display` is a small table for people; it also serializes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase")]
+pub struct Census {
+    /// The current version, which everything is compared with.
+    pub current_version: u32,
+    /// The oldest version that this program can read.
+    pub oldest_version: u32,
+    /// How many documents say they have each version.
+    pub versions: BTreeMap<u32, u64>,
+    /// How many have no version field.
+    pub unversioned: u64,
+    /// What those are: a version of the chain, or nothing that can be read.
+    pub unversioned_are: Option<u32>,
+    /// How many hold something else in the version field.
+    pub invalid: u64,
+}
+
+impl Census {
+    /// Documents at the current version.
+    #[must_use]
+    pub fn current(&self) -> u64 {
+        self.versions.get(&self.current_version).copied().unwrap_or(0)
+    }
+
+    /// Documents that a backfill can bring to the current version.
+    #[must_use]
+    pub fn upgradable(&self) -> u64 {
+        let unversioned = match self.unversioned_are {
+            Some(version) if version < self.current_version => self.unversioned,
+            _ => 0,
+        };
+        self.versions.range(self.oldest_version..self.current_version).map(|(_, count)| count).sum::<u64>()
+            + unversioned
+    }
+
+    /// Documents of versions newer than this program knows.
+    #[must_use]
+    pub fn newer(&self) -> u64 {
+        self.versions.iter().filter(|(version, _)| **version > self.current_version).map(|(_, n)| n).sum()
+    }
+
+    /// All documents.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.versions.values().sum::<u64>() + self.unversioned + self.invalid
+    }
+
+    pub(crate) async fn take(collection: &Collection<RawDocumentBuf>, chain: &Chain) -> Result<Self, Error> {
+        let field = format!("${}", chain.version_field);
+        let pipeline = [doc! { "$group": {
+            "_id": {
+                "type": { "$type": &field },
+                // Only numbers can be versions; the rest would be one group each for nothing.
+                "value": { "$cond": [{ "$isNumber": &field }, &field, Bson::Null] },
+            },
+            "documents": { "$sum": 1_i64 },
+        } }];
+        let action = "count the documents of each version";
+        let groups: Vec<Document> = async { collection.aggregate(pipeline).await?.try_collect().await }
+            .await
+            .during(action, collection.name())?;
+        let mut census = Self::empty(chain);
+        for group in groups {
+            census.add(&group).ok_or_else(|| Error::Answer {
+                command: "aggregate",
+                collection: collection.name().to_owned(),
+                answer: group.to_string(),
+            })?;
+        }
+        Ok(census)
+    }
+
+    fn empty(chain: &Chain) -> Self {
+        Self {
+            current_version: chain.version,
+            oldest_version: chain.oldest,
+            versions: BTreeMap::new(),
+            unversioned: 0,
+            unversioned_are: match chain.unversioned {
+                Unversioned::Version(version) => Some(version),
+                Unversioned::Reject => None,
+            },
+            invalid: 0,
+        }
+    }
+
+    fn add(&mut self, group: &Document) -> Option<()> {
+        let key = group.get_document("_id").ok()?;
+        let documents = u64::try_from(group.get_i64("documents").ok()?).ok()?;
+        if key.get_str("type").ok()? == "missing" {
+            self.unversioned += documents;
+        } else {
+            match version_of(key.get("value")?) {
+                Some(version) => *self.versions.entry(version).or_default() += documents,
+                None => self.invalid += documents,
+            }
+        }
+        Some(())
+    }
+}
+
+/// The same numbers that a read accepts.
+fn version_of(value: &Bson) -> Option<u32> {
+    let bytes = bson::serialize_to_vec(&doc! { "v": value }).ok()?;
+    schema_core::peek(&bytes, "v").ok().flatten()
+}
+
+impl fmt::Display for Census {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = |label: &str, count: u64, note: &str| {
+            writeln!(f, "{}", format!("  {label:<14} {count:>10}  {note}").trim_end())
+        };
+        for (version, count) in &self.versions {
+            let note = match version {
+                v if *v == self.current_version => "current",
+                v if *v > self.current_version => "newer than this program knows",
+                v if *v < self.oldest_version => "older than the oldest type in the code",
+                _ => "",
+            };
+            line(&format!("version {version}"), *count, note)?;
+        }
+        if self.unversioned > 0 {
+            let note = match self.unversioned_are {
+                Some(version) => format!("read as version {version}"),
+                None => "rejected".to_owned(),
+            };
+            line("no version", self.unversioned, &note)?;
+        }
+        if self.invalid > 0 {
+            line("invalid", self.invalid, "the version field holds no version")?;
+        }
+        line("total", self.total(), "")
+    }
+}

@@ -1,0 +1,46 @@
+//! What can go wrong between this program and the database.
+
+use schema_core::DecodeError;
+
+/// An operation on a versioned collection that did not succeed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The database could not do what it was asked to.
+    #[error("could not {action} in collection `{collection}`")]
+    Database {
+        /// What was attempted, as in "read a batch".
+        action: &'static str,
+        /// The collection.
+        collection: String,
+        /// The driver's error.
+        source: mongodb::error::Error,
+    },
+    /// A stored document could not be read as its current type. It is as it was.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// The server answered a command with something that cannot be gone on with: not the form its protocol has, or
+    /// writes that were not replicated as asked.
+    #[error(
+        "the server's answer to `{command}` on collection `{collection}` was not the one needed: {answer}"
+    )]
+    Answer {
+        /// The command that was sent.
+        command: &'static str,
+        /// The collection.
+        collection: String,
+        /// The answer.
+        answer: String,
+    },
+}
+
+/// Adds what was attempted to a driver error.
+pub(crate) trait During<T> {
+    fn during(self, action: &'static str, collection: &str) -> Result<T, Error>;
+}
+
+impl<T> During<T> for mongodb::error::Result<T> {
+    fn during(self, action: &'static str, collection: &str) -> Result<T, Error> {
+        self.map_err(|source| Error::Database { action, collection: collection.to_owned(), source })
+    }
+}

@@ -1,0 +1,14 @@
+//! Chains of versions: what each key of the derive means, which steps can fail, and how far a value is carried
+//! on its own.
+
+mod carried;
+mod composed;
+mod container_keys;
+mod embedded;
+mod fallible;
+mod field_keys;
+mod generic;
+mod manual;
+mod re_exported;
+mod split;
+mod unversioned;

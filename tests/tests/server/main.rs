@@ -1,0 +1,10 @@
+//! The suites that need a real server: one replica-set member of our own, or the one that `MONGODB_URI` names.
+//! Each test has a database of its own.
+
+mod backfill;
+mod bad_input;
+mod concurrent_writers;
+mod driver;
+mod equivalence;
+mod model;
+mod support;
