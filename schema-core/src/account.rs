@@ -23,12 +23,7 @@ impl Account {
         type_name: &'static str,
         version: u32,
     ) -> Self {
-        Self {
-            previous,
-            fields,
-            type_name,
-            version,
-        }
+        Self { previous, fields, type_name, version }
     }
 
     /// Ends the compilation where a field without a rule is not one of the previous version. The compiler

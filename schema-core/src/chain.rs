@@ -78,10 +78,7 @@ impl Chain {
     }
 
     pub const fn with_version_field(self, version_field: &'static str) -> Self {
-        Self {
-            version_field,
-            ..self
-        }
+        Self { version_field, ..self }
     }
 
     pub const fn with_unversioned(self, unversioned: Unversioned) -> Self {
@@ -107,11 +104,7 @@ impl Chain {
         if self.version <= 1 {
             message.text("`, or remove `previous`").fail()
         }
-        message
-            .text("`, or name the type of version ")
-            .number(self.version - 1)
-            .text(" as `previous`")
-            .fail()
+        message.text("`, or name the type of version ").number(self.version - 1).text(" as `previous`").fail()
     }
 
     /// One chain has one version field: under a second name the older documents would look unversioned.

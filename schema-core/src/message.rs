@@ -26,10 +26,7 @@ impl Message {
         self
     }
 
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "the index is compared with the length first"
-    )]
+    #[expect(clippy::indexing_slicing, reason = "the index is compared with the length first")]
     pub(crate) const fn append(mut self, other: &Self) -> Self {
         let mut at = 0;
         while at < other.length && self.length < CAPACITY {
@@ -65,10 +62,7 @@ impl Message {
     // Every constant function on the way here tracks its caller, so that the compiler shows the user's line
     // and none of ours.
     #[track_caller]
-    #[expect(
-        clippy::panic,
-        reason = "only evaluated by the compiler, where a panic is a compile error"
-    )]
+    #[expect(clippy::panic, reason = "only evaluated by the compiler, where a panic is a compile error")]
     pub(crate) const fn fail(&self) -> ! {
         match std::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => panic!("{}", text),

@@ -14,6 +14,6 @@ pub use crate::{
     deserialize::{WithoutStamp, deserialize},
     document::{Decode, Observe, VersionedDocument},
     serialize::{Refused, Stamping},
-    step::{AtField, Fallibly, Infallibly, Source, Step, StepFault, UpgradeFrom},
+    step::{AtField, Convert, Fallibly, Infallibly, Source, Step, StepFault, UpgradeFrom},
     upgrade::UpgradeError,
 };

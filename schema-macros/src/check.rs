@@ -20,9 +20,7 @@ pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
     let fields = named_fields(input, "VersionedDocument")?;
     let mut errors = Error::accumulator();
     let options = errors.handle(DocumentOptions::from_derive_input(input));
-    let serde = errors
-        .handle(ContainerSerde::parse(&input.attrs))
-        .unwrap_or_default();
+    let serde = errors.handle(ContainerSerde::parse(&input.attrs)).unwrap_or_default();
     for (name, span) in &serde.foreign {
         let message = format!(
             "`#[serde({name})]` does not go with `VersionedDocument`, which reads and writes the fields \
@@ -52,9 +50,7 @@ pub(crate) fn embedded(input: &DeriveInput) -> Result<(Target<'_>, Step)> {
     let fields = named_fields(input, "Upgrade")?;
     let mut errors = Error::accumulator();
     let options = errors.handle(UpgradeOptions::from_derive_input(input));
-    let serde = errors
-        .handle(ContainerSerde::parse(&input.attrs))
-        .unwrap_or_default();
+    let serde = errors.handle(ContainerSerde::parse(&input.attrs)).unwrap_or_default();
     let fields = all(fields, &mut errors);
     let Some(options) = options else {
         return finish(errors, None);
@@ -70,10 +66,7 @@ pub(crate) fn embedded(input: &DeriveInput) -> Result<(Target<'_>, Step)> {
             None
         }
     };
-    finish(
-        errors,
-        step.map(|step| (target(input, options.krate.as_ref()), step)),
-    )
+    finish(errors, step.map(|step| (target(input, options.krate.as_ref()), step)))
 }
 
 /// The value if all went well; one that is missing has left an error.
@@ -95,14 +88,8 @@ fn target<'a>(input: &'a DeriveInput, krate: Option<&TypePath>) -> Target<'a> {
 /// A stored document has named fields, and so has the stamp.
 fn named_fields<'a>(input: &'a DeriveInput, derive: &str) -> Result<&'a FieldsNamed> {
     let instead = match &input.data {
-        Data::Struct(DataStruct {
-            fields: Fields::Named(fields),
-            ..
-        }) => return Ok(fields),
-        Data::Struct(_) => format!(
-            "a struct with named fields; write `struct {} {{ .. }}`",
-            input.ident
-        ),
+        Data::Struct(DataStruct { fields: Fields::Named(fields), .. }) => return Ok(fields),
+        Data::Struct(_) => format!("a struct with named fields; write `struct {} {{ .. }}`", input.ident),
         Data::Enum(_) => "a struct; wrap the enum in one".to_owned(),
         Data::Union(_) => "a struct, and a union has no place in a document".to_owned(),
     };
@@ -110,19 +97,12 @@ fn named_fields<'a>(input: &'a DeriveInput, derive: &str) -> Result<&'a FieldsNa
 }
 
 fn all<'a>(fields: &'a FieldsNamed, errors: &mut Accumulator) -> Vec<Field<'a>> {
-    fields
-        .named
-        .iter()
-        .filter_map(|field| errors.handle(Field::parse(field)))
-        .collect()
+    fields.named.iter().filter_map(|field| errors.handle(Field::parse(field))).collect()
 }
 
 fn version(input: &DeriveInput, options: &DocumentOptions) -> Result<Version> {
     let Some(version) = options.version else {
-        let message = format!(
-            "`{}` needs a schema version; add `#[versioned(version = ..)]`",
-            input.ident
-        );
+        let message = format!("`{}` needs a schema version; add `#[versioned(version = ..)]`", input.ident);
         return Err(Error::custom(message).with_span(&input.ident));
     };
     if version.number > 1 && options.previous.is_none() && options.oldest.is_none() {
@@ -155,14 +135,9 @@ fn position(options: &DocumentOptions, fields: &[Field<'_>], serde: &ContainerSe
     let position = if let Some(Flag(span)) = &options.manual {
         let why = "`manual` leaves the step to you, so this has no effect; remove it, or `manual`";
         refuse_rules(&options.removed, fields, why, &mut errors);
-        Some(Position::Manual {
-            previous: previous.clone(),
-            span: *span,
-        })
+        Some(Position::Manual { previous: previous.clone(), span: *span })
     } else {
-        errors
-            .handle(step(previous, &options.removed, fields, serde))
-            .map(Position::Derived)
+        errors.handle(step(previous, &options.removed, fields, serde)).map(Position::Derived)
     };
     finish(errors, position)
 }
@@ -177,10 +152,7 @@ fn refuse_rules(removed: &Idents, fields: &[Field<'_>], why: &str, errors: &mut 
 
 fn step(previous: &Path, removed: &Idents, fields: &[Field<'_>], serde: &ContainerSerde) -> Result<Step> {
     let mut errors = Error::accumulator();
-    let fields = fields
-        .iter()
-        .map(|field| field.in_step(serde))
-        .collect::<Vec<_>>();
+    let fields = fields.iter().map(|field| field.in_step(serde)).collect::<Vec<_>>();
     for (position, field) in removed.0.iter().enumerate() {
         let message = if removed.0.iter().take(position).any(|earlier| earlier == field) {
             format!("`{field}` is removed twice; keep one of them")
@@ -194,11 +166,7 @@ fn step(previous: &Path, removed: &Idents, fields: &[Field<'_>], serde: &Contain
         };
         errors.push(Error::custom(message).with_span(field));
     }
-    errors.finish_with(Step {
-        previous: previous.clone(),
-        removed: removed.0.clone(),
-        fields,
-    })
+    errors.finish_with(Step { previous: previous.clone(), removed: removed.0.clone(), fields })
 }
 
 fn body<'a>(input: &'a DeriveInput, fields: &[Field<'a>], serde: ContainerSerde) -> Body<'a> {
@@ -206,6 +174,7 @@ fn body<'a>(input: &'a DeriveInput, fields: &[Field<'a>], serde: ContainerSerde)
         attrs: serde_attributes(&input.attrs).collect(),
         strict: serde.deny_unknown_fields || fields.iter().any(|field| field.serde.flatten),
         fields: fields.iter().map(|field| field.in_body(&serde)).collect(),
+        default: serde.default,
         bounds: serde.bounds,
     }
 }

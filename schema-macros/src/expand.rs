@@ -15,7 +15,7 @@ use crate::model::{Document, Position, Step, Target};
 /// Everything for a versioned document.
 pub(crate) fn document(document: &Document<'_>) -> TokenStream {
     let generics = ImplGenerics::of_document(document);
-    let helper = body::helper(document);
+    let helper = body::helper(document, &generics);
     let serialize = body::serialize(document, &generics);
     let deserialize = body::deserialize(document, &generics);
     let versioned = versioned_document(document, &generics);
@@ -24,11 +24,7 @@ pub(crate) fn document(document: &Document<'_>) -> TokenStream {
     let step = match &document.position {
         // What its constants cannot check, the pattern of the conversion has to.
         Position::Derived(step) => {
-            let rest = if document.target.is_generic() {
-                Rest::Forgotten
-            } else {
-                Rest::Checked
-            };
+            let rest = if document.target.is_generic() { Rest::Forgotten } else { Rest::Checked };
             step::conversion(&document.target, step, rest)
         }
         Position::Start | Position::Manual { .. } => TokenStream::new(),

@@ -27,15 +27,10 @@ pub(crate) const DOCUMENT: Keys = Keys {
     ],
 };
 
-pub(crate) const UPGRADE: Keys = Keys {
-    owner: "`Upgrade`",
-    names: &["previous", "removed", "crate"],
-};
+pub(crate) const UPGRADE: Keys = Keys { owner: "`Upgrade`", names: &["previous", "removed", "crate"] };
 
-const FIELD: Keys = Keys {
-    owner: "a field",
-    names: &["from", "with", "try_with", "compute", "try_compute", "added"],
-};
+const FIELD: Keys =
+    Keys { owner: "a field", names: &["from", "with", "try_with", "compute", "try_compute", "added"] };
 
 /// Keys of serde's that somebody may look for here.
 const SERDE: &[&str] = &[
@@ -77,9 +72,7 @@ impl Keys {
             let Ok(items) = NestedMeta::parse_meta_list(list.tokens.clone()) else {
                 continue;
             };
-            let kept = items
-                .into_iter()
-                .filter_map(|item| self.check_item(item, &mut seen, errors));
+            let kept = items.into_iter().filter_map(|item| self.check_item(item, &mut seen, errors));
             let kept: Vec<NestedMeta> = kept.collect();
             list.tokens = quote!(#(#kept),*);
         }
@@ -93,11 +86,7 @@ impl Keys {
         errors: &mut Accumulator,
     ) -> Option<NestedMeta> {
         let Some(path) = path_mut(&mut item) else {
-            let message = format!(
-                "this is not a key; the keys of {} are {}",
-                self.owner,
-                self.list()
-            );
+            let message = format!("this is not a key; the keys of {} are {}", self.owner, self.list());
             errors.push(Error::custom(message).with_span(&item));
             return None;
         };
@@ -132,11 +121,7 @@ impl Keys {
                 "unknown key `{written}`; serde's keys go into an attribute of their own, `#[serde({written} ..)]`"
             );
         }
-        format!(
-            "unknown key `{written}`; the keys of {} are {}",
-            self.owner,
-            self.list()
-        )
+        format!("unknown key `{written}`; the keys of {} are {}", self.owner, self.list())
     }
 
     fn most_like(&self, written: &str) -> Option<&'static str> {

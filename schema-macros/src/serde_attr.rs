@@ -52,6 +52,10 @@ impl ContainerSerde {
                 self.deny_unknown_fields = true;
                 Ok(())
             }
+            "default" if !meta.input.peek(syn::Token![=]) => {
+                self.default = true;
+                Ok(())
+            }
             "from" | "try_from" | "into" | "remote" | "transparent" | "crate" => {
                 self.foreign.push((name, meta.path.span()));
                 skip_value(meta)

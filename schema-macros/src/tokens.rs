@@ -45,25 +45,15 @@ fn with_turbofish(tokens: TokenStream) -> TokenStream {
     result.into_iter().collect()
 }
 
-/// Writes the name of the type for `Self` in its fields and their rules, which are repeated where `Self` means
-/// something else, or nothing.
+/// Writes the type for `Self` in its fields, which are repeated where `Self` means another type.
 pub(crate) fn spell_out_self(input: &mut DeriveInput) {
-    let syn::Data::Struct(data) = &mut input.data else {
-        return;
-    };
-    let ident = input.ident.to_token_stream();
+    let syn::Data::Struct(data) = &mut input.data else { return };
+    let ident = &input.ident;
     let (_, generics, _) = input.generics.split_for_impl();
     let ty = quote!(#ident #generics);
     for field in &mut data.fields {
         if let Ok(spelled_out) = syn::parse2(replace_self(field.ty.to_token_stream(), &ty)) {
             field.ty = spelled_out;
-        }
-        for attr in &mut field.attrs {
-            if let Meta::List(list) = &mut attr.meta
-                && list.path.is_ident("versioned")
-            {
-                list.tokens = replace_self(list.tokens.clone(), &ident);
-            }
         }
     }
 }
@@ -168,12 +158,9 @@ mod tests {
     }
 
     #[test]
-    fn self_is_spelled_out_in_types_and_rules() {
+    fn self_is_spelled_out_in_types() {
         let mut input: DeriveInput = parse_quote! {
             struct Tree<T> {
-                #[versioned(added = Self::DEPTH)]
-                #[serde(default = "Self::depth")]
-                depth: i32,
                 children: Vec<[Self; 2]>,
                 value: T,
             }
@@ -181,17 +168,11 @@ mod tests {
         spell_out_self(&mut input);
         let expected: DeriveInput = parse_quote! {
             struct Tree<T> {
-                #[versioned(added = Tree::DEPTH)]
-                #[serde(default = "Self::depth")]
-                depth: i32,
                 children: Vec<[Tree<T>; 2]>,
                 value: T,
             }
         };
-        assert_eq!(
-            input.to_token_stream().to_string(),
-            expected.to_token_stream().to_string()
-        );
+        assert_eq!(input.to_token_stream().to_string(), expected.to_token_stream().to_string());
     }
 
     #[test]

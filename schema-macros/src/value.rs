@@ -44,10 +44,7 @@ impl FromMeta for Version {
     fn from_meta(item: &Meta) -> Result<Self> {
         let value = value(item, "version = 1")?;
         match version(value) {
-            Some(number) => Ok(Self {
-                number,
-                span: value.span(),
-            }),
+            Some(number) => Ok(Self { number, span: value.span() }),
             None => refuse(
                 value,
                 format!("a schema version is a whole number, at most {MAX_VERSION}; write `version = 1`"),
@@ -58,10 +55,9 @@ impl FromMeta for Version {
 
 fn version(value: &Expr) -> Option<u32> {
     match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(number),
-            ..
-        }) => number.base10_parse().ok().filter(|number| *number <= MAX_VERSION),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+            number.base10_parse().ok().filter(|number| *number <= MAX_VERSION)
+        }
         _ => None,
     }
 }
@@ -77,10 +73,7 @@ impl FromMeta for Unversioned {
     fn from_meta(item: &Meta) -> Result<Self> {
         let value = value(item, "unversioned = 1")?;
         if let Some(number) = version(value) {
-            return Ok(Self::Version(Version {
-                number,
-                span: value.span(),
-            }));
+            return Ok(Self::Version(Version { number, span: value.span() }));
         }
         match text(value).as_deref() {
             Some("reject") => Ok(Self::Reject),
@@ -95,9 +88,7 @@ impl FromMeta for Unversioned {
 
 fn text(value: &Expr) -> Option<String> {
     match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text), ..
-        }) => Some(text.value()),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
         _ => None,
     }
 }
@@ -111,10 +102,7 @@ impl FromMeta for Collection {
         let value = value(item, "collection = \"products\"")?;
         match text(value) {
             Some(name) if !name.is_empty() => Ok(Self(name)),
-            _ => refuse(
-                value,
-                "a collection has a name in quotes; write `collection = \"products\"`",
-            ),
+            _ => refuse(value, "a collection has a name in quotes; write `collection = \"products\"`"),
         }
     }
 }
@@ -137,10 +125,7 @@ impl FromMeta for VersionField {
                     && !name.contains(['.', '\0'])
                     && name != "_id" =>
             {
-                Ok(Self {
-                    name,
-                    span: value.span(),
-                })
+                Ok(Self { name, span: value.span() })
             }
             _ => refuse(
                 value,
@@ -158,18 +143,11 @@ pub(crate) struct TypePath(pub(crate) Path);
 impl FromMeta for TypePath {
     fn from_meta(item: &Meta) -> Result<Self> {
         let key = key(item);
-        let example = if key == "crate" {
-            "crate = schema_core"
-        } else {
-            "previous = ProductV1"
-        };
+        let example = if key == "crate" { "crate = schema_core" } else { "previous = ProductV1" };
         let value = value(item, example)?;
         match value {
             Expr::Path(path) if path.qself.is_none() => Ok(Self(path.path.clone())),
-            _ => refuse(
-                value,
-                format!("`{key}` needs a path without quotes, as in `{example}`"),
-            ),
+            _ => refuse(value, format!("`{key}` needs a path without quotes, as in `{example}`")),
         }
     }
 }
@@ -182,10 +160,7 @@ impl FromMeta for Flag {
     fn from_meta(item: &Meta) -> Result<Self> {
         match item {
             Meta::Path(path) => Ok(Self(path.span())),
-            _ => refuse(
-                item,
-                format!("`{0}` takes no value; write `{0}` alone", key(item)),
-            ),
+            _ => refuse(item, format!("`{0}` takes no value; write `{0}` alone", key(item))),
         }
     }
 }
@@ -198,10 +173,7 @@ impl FromMeta for Idents {
     fn from_meta(item: &Meta) -> Result<Self> {
         match item {
             Meta::List(list) => field_names(list).map(Self),
-            _ => refuse(
-                item,
-                "`removed` lists fields of the previous version; write `removed(a, b)`",
-            ),
+            _ => refuse(item, "`removed` lists fields of the previous version; write `removed(a, b)`"),
         }
     }
 }

@@ -27,9 +27,7 @@ impl<'a> Field<'a> {
         let mut errors = Error::accumulator();
         let serde = errors.handle(FieldSerde::parse(&field.attrs));
         let options = errors.handle(FieldOptions::from_field(field));
-        let rule = options
-            .as_ref()
-            .and_then(|options| errors.handle(rule(options, ident)));
+        let rule = options.as_ref().and_then(|options| errors.handle(rule(options, ident)));
         super::finish(
             errors,
             serde.zip(options).zip(rule).map(|((serde, options), rule)| Self {
@@ -112,16 +110,10 @@ fn rule(options: &FieldOptions, ident: &Ident) -> Result<Rule> {
         return Err(Error::custom(message).with_span(&from.span));
     }
     if let Some((function, fallible)) = one_of(&options.compute, &options.try_compute) {
-        return Ok(Rule::Compute {
-            function: function.expr.clone(),
-            fallible,
-        });
+        return Ok(Rule::Compute { function: function.expr.clone(), fallible });
     }
     if let Some(Added { value, span }) = &options.added {
-        return Ok(Rule::Added {
-            value: value.clone(),
-            span: *span,
-        });
+        return Ok(Rule::Added { value: value.clone(), span: *span });
     }
     match &options.from {
         None => Ok(Rule::Carry { from: ident.clone() }),

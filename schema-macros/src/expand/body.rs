@@ -9,7 +9,7 @@ use super::generics::ImplGenerics;
 use crate::model::Document;
 
 /// The hidden struct: the user's fields and serde attributes, nothing else.
-pub(super) fn helper(document: &Document<'_>) -> TokenStream {
+pub(super) fn helper(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let name = document.target.ident.to_string();
     let private = &document.target.private;
     let serde_path = quote!(#private::serde).to_string().replace(' ', "");
@@ -20,10 +20,12 @@ pub(super) fn helper(document: &Document<'_>) -> TokenStream {
         let (ident, ty, attrs) = (field.ident, field.ty, &field.attrs);
         quote! { #(#attrs)* #ident: #ty, }
     });
-    let default = document.body.default.then(|| default(document, &this));
+    let default = document.body.default.then(|| default(document, generics));
     quote! {
         #[allow(unused_imports)]
         use __schema::Refused as _;
+
+        #default
 
         #[derive(serde::Serialize, serde::Deserialize)]
         #[serde(remote = #name, crate = #serde_path)]
@@ -36,8 +38,9 @@ pub(super) fn helper(document: &Document<'_>) -> TokenStream {
 }
 
 /// serde's derive fills missing fields from the user's type, but asks for the trait on the hidden struct.
-fn default(document: &Document<'_>, this: &TokenStream) -> TokenStream {
-    let ident = document.target.ident;
+fn default(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
+    let (ident, ty) = (document.target.ident, &generics.ty);
+    let this = quote!(#ident #ty);
     let mut generics = document.target.generics.clone();
     generics.make_where_clause().predicates.push(parse_quote!(#this: core::default::Default));
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();

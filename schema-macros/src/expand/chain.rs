@@ -42,11 +42,7 @@ pub(super) fn value(document: &Document<'_>) -> TokenStream {
         None => {}
     }
     if document.target.is_generic() {
-        let checks = versions(
-            document,
-            &quote!(chain),
-            document.position.previous().to_token_stream(),
-        );
+        let checks = versions(document, &quote!(chain), document.position.previous().to_token_stream());
         chain = quote! {{
             let chain = #chain;
             #(#checks;)*

@@ -48,7 +48,7 @@ pub(super) fn conversion(target: &Target<'_>, step: &Step, rest: Rest) -> TokenS
         #[automatically_derived]
         impl #impl_generics core::convert::From<__schema::Infallibly #types> for #this #where_clause {
             fn from(source: __schema::Infallibly #types) -> Self {
-                #source::from(source, __convert)
+                #source::from(source, <Self as __schema::Convert<#previous>>::convert)
             }
         }
 
@@ -57,15 +57,18 @@ pub(super) fn conversion(target: &Target<'_>, step: &Step, rest: Rest) -> TokenS
             type Error = __schema::UpgradeError;
 
             fn try_from(source: __schema::Fallibly #types) -> core::result::Result<Self, __schema::UpgradeError> {
-                #source::try_from(source, __convert)
+                #source::try_from(source, <Self as __schema::Convert<#previous>>::convert)
             }
         }
 
-        #[allow(unreachable_code, unused_variables)]
-        fn __convert #impl_generics(
-            #argument: #previous,
-        ) -> core::result::Result<#this, __schema::StepFault #types> #where_clause {
-            #body
+        #[automatically_derived]
+        impl #impl_generics __schema::Convert<#previous> for #this #where_clause {
+            type Fault = __schema::StepFault #types;
+
+            #[allow(unreachable_code, unused_variables)]
+            fn convert(#argument: #previous) -> core::result::Result<Self, Self::Fault> {
+                #body
+            }
         }
     }
 }

@@ -23,15 +23,9 @@ impl FromMeta for Sources {
             },
         };
         if fields.is_empty() {
-            return refuse(
-                item,
-                "`from` needs a field of the previous version; write `from = name`",
-            );
+            return refuse(item, "`from` needs a field of the previous version; write `from = name`");
         }
-        Ok(Self {
-            fields,
-            span: item.path().span(),
-        })
+        Ok(Self { fields, span: item.path().span() })
     }
 }
 
@@ -46,16 +40,12 @@ impl FromMeta for Function {
     fn from_meta(item: &Meta) -> Result<Self> {
         let value = value(item, &format!("{} = path::to::function", key(item)))?;
         match value {
-            Expr::Path(_) | Expr::Closure(_) | Expr::Paren(_) => Ok(Self {
-                expr: value.clone(),
-                span: item.path().span(),
-            }),
+            Expr::Path(_) | Expr::Closure(_) | Expr::Paren(_) => {
+                Ok(Self { expr: value.clone(), span: item.path().span() })
+            }
             _ => refuse(
                 value,
-                format!(
-                    "`{}` needs a function: a path without quotes, or a closure",
-                    key(item)
-                ),
+                format!("`{}` needs a function: a path without quotes, or a closure", key(item)),
             ),
         }
     }
@@ -74,15 +64,9 @@ impl FromMeta for Added {
             Meta::Path(_) => None,
             Meta::NameValue(pair) => Some(pair.value.clone()),
             Meta::List(list) => {
-                return refuse(
-                    item,
-                    format!("write `added`, or the value as in `added = {}`", list.tokens),
-                );
+                return refuse(item, format!("write `added`, or the value as in `added = {}`", list.tokens));
             }
         };
-        Ok(Self {
-            value,
-            span: item.path().span(),
-        })
+        Ok(Self { value, span: item.path().span() })
     }
 }

@@ -32,9 +32,7 @@ mod tests {
     fn the_derives_find_their_crate() {
         let user: UserV2 = decode(&bson::rawdoc! { "schemaVersion": 1, "logins": 3 }).unwrap();
         assert_eq!(user.logins, 3);
-        let name = NameV2::from(NameV1 {
-            full: "Ada".to_owned(),
-        });
+        let name = NameV2::from(NameV1 { full: "Ada".to_owned() });
         assert_eq!(name.text, "Ada");
     }
 }

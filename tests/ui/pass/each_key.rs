@@ -83,9 +83,7 @@ struct UserV5 {
 impl From<UserV4> for UserV5 {
     fn from(user: UserV4) -> Self {
         let UserV4 { name, mail, .. } = user;
-        Self {
-            label: format!("{name} <{mail}>"),
-        }
+        Self { label: format!("{name} <{mail}>") }
     }
 }
 
@@ -112,10 +110,7 @@ fn a_step_follows_its_rules() {
 
     let user: UserV5 = decode(&stored).unwrap();
     assert_eq!(user.label, "Ada Byron <ada@example.org>");
-    assert_eq!(
-        bson::serialize_to_document(&user).unwrap(),
-        doc! { "v": 5, "label": user.label }
-    );
+    assert_eq!(bson::serialize_to_document(&user).unwrap(), doc! { "v": 5, "label": user.label });
 }
 
 #[test]

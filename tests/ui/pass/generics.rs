@@ -57,10 +57,7 @@ fn a_borrowing_generic_chain() {
 /// A bound of the user's own replaces the one that serde's derive would guess.
 #[derive(Debug, VersionedDocument)]
 #[versioned(version = 1)]
-#[serde(bound(
-    serialize = "T::Id: serde::Serialize",
-    deserialize = "T::Id: serde::Deserialize<'de>"
-))]
+#[serde(bound(serialize = "T::Id: serde::Serialize", deserialize = "T::Id: serde::Deserialize<'de>"))]
 struct Ref<T: Entity> {
     id: T::Id,
 }
@@ -98,9 +95,6 @@ struct PairV2<A, B> {
 
 #[test]
 fn an_embedded_generic_type() {
-    let PairV2 { left, right } = PairV2::from(PairV1 {
-        left: 1,
-        right: "one",
-    });
+    let PairV2 { left, right } = PairV2::from(PairV1 { left: 1, right: "one" });
     assert_eq!((left, right), ("one", 1));
 }

@@ -89,8 +89,6 @@ fn compiles_and_converts() {
         stored: 4,
     };
     let new: ::std::result::Result<OneV2, _> = ::std::convert::TryFrom::try_from(old);
-    let ::std::result::Result::Err(error) = new else {
-        ::std::panic!("300 does not fit")
-    };
+    let ::std::result::Result::Err(error) = new else { ::std::panic!("300 does not fit") };
     ::std::assert_eq!(::std::string::ToString::to_string(error.path()), "count");
 }
