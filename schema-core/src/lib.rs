@@ -56,6 +56,7 @@ mod encode;
 mod error;
 mod message;
 mod peek;
+mod refused;
 mod serialize;
 mod step;
 mod stored;

@@ -13,7 +13,8 @@ pub use crate::{
     decode::Fault,
     deserialize::{WithoutStamp, deserialize},
     document::{Decode, Observe, VersionedDocument},
-    serialize::{Refused, Stamping},
+    refused::Refused,
+    serialize::Stamping,
     step::{AtField, Convert, Fallibly, Infallibly, Source, Step, StepFault, UpgradeFrom},
     upgrade::UpgradeError,
 };

@@ -5,10 +5,9 @@
 
 #![allow(missing_docs, reason = "only generated code names these items")]
 
-use serde::{
-    Deserializer, de,
-    ser::{Error, Impossible, Serialize, SerializeMap, SerializeStruct, Serializer},
-};
+use std::fmt;
+
+use serde::ser::{Error, Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use crate::chain::Chain;
 
@@ -52,7 +51,7 @@ impl<S: Serializer> Serializer for Stamping<S> {
     type Ok = S::Ok;
     type Error = S::Error;
     type SerializeStruct = S::SerializeStruct;
-    type SerializeMap = S::SerializeMap;
+    type SerializeMap = StampedMap<S::SerializeMap>;
     type SerializeSeq = Impossible<S::Ok, S::Error>;
     type SerializeTuple = Impossible<S::Ok, S::Error>;
     type SerializeTupleStruct = Impossible<S::Ok, S::Error>;
@@ -67,10 +66,10 @@ impl<S: Serializer> Serializer for Stamping<S> {
     }
 
     #[inline]
-    fn serialize_map(self, len: Option<usize>) -> Result<S::SerializeMap, S::Error> {
+    fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
         let mut entries = self.inner.serialize_map(len.map(|len| len + 1))?;
         entries.serialize_entry(self.chain.version_field, &Self::version(&self.chain))?;
-        Ok(entries)
+        Ok(StampedMap { chain: self.chain, entries })
     }
 
     fn is_human_readable(&self) -> bool {
@@ -157,17 +156,70 @@ impl<S: Serializer> Serializer for Stamping<S> {
     }
 }
 
-/// What a type without serde's impls is taken to have, so that a serde attribute that serde's own derive
-/// refuses is one mistake and not three. An inherent function comes before one of a trait, and that derive
-/// writes inherent ones; these are never called.
-pub trait Refused {
-    fn serialize<T, S: Serializer>(_: &T, _: S) -> Result<S::Ok, S::Error> {
-        Err(S::Error::custom("serde's derive did not write this impl"))
-    }
+/// The entries behind the stamp, of a document with flattened fields: only there can a name appear that the derive has
+/// not seen.
+#[derive(Debug)]
+pub struct StampedMap<M> {
+    chain: Chain,
+    entries: M,
+}
 
-    fn deserialize<'de, T, D: Deserializer<'de>>(_: D) -> Result<T, D::Error> {
-        Err(de::Error::custom("serde's derive did not write this impl"))
+impl<M: SerializeMap> StampedMap<M> {
+    /// Readers disagree about which of two stamps counts.
+    fn refuse_second_stamp<K: Serialize + ?Sized>(&self, key: &K) -> Result<(), M::Error> {
+        let Chain { type_name, version_field, .. } = self.chain;
+        if !is_text(key, version_field) {
+            return Ok(());
+        }
+        Err(M::Error::custom(format_args!(
+            "a flattened field of `{type_name}` has an entry named `{version_field}`, where the chain keeps its version; \
+             remove the entry before the document is written"
+        )))
     }
 }
 
-impl<T> Refused for T {}
+impl<M: SerializeMap> SerializeMap for StampedMap<M> {
+    type Ok = M::Ok;
+    type Error = M::Error;
+
+    fn serialize_key<K: Serialize + ?Sized>(&mut self, key: &K) -> Result<(), M::Error> {
+        self.refuse_second_stamp(key)?;
+        self.entries.serialize_key(key)
+    }
+
+    fn serialize_value<V: Serialize + ?Sized>(&mut self, value: &V) -> Result<(), M::Error> {
+        self.entries.serialize_value(value)
+    }
+
+    fn serialize_entry<K, V>(&mut self, key: &K, value: &V) -> Result<(), M::Error>
+    where
+        K: Serialize + ?Sized,
+        V: Serialize + ?Sized,
+    {
+        self.refuse_second_stamp(key)?;
+        self.entries.serialize_entry(key, value)
+    }
+
+    fn end(self) -> Result<M::Ok, M::Error> {
+        self.entries.end()
+    }
+}
+
+/// Whether a key serializes as this text. serde can write simple values into a formatter, so nothing is allocated.
+fn is_text<K: Serialize + ?Sized>(key: &K, text: &str) -> bool {
+    struct Shown<'a, K: ?Sized>(&'a K);
+    impl<K: Serialize + ?Sized> fmt::Display for Shown<'_, K> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.serialize(f)
+        }
+    }
+    struct Expected<'a>(&'a str);
+    impl fmt::Write for Expected<'_> {
+        fn write_str(&mut self, written: &str) -> fmt::Result {
+            self.0 = self.0.strip_prefix(written).ok_or(fmt::Error)?;
+            Ok(())
+        }
+    }
+    let mut expected = Expected(text);
+    fmt::write(&mut expected, format_args!("{}", Shown(key))).is_ok() && expected.0.is_empty()
+}

@@ -1,5 +1,7 @@
 //! Every way in and out of a Rust value that exists for a document without a server.
 
+use std::error::Error;
+
 use schema_runtime::{
     Decode, VersionedDocument,
     bson::{
@@ -20,8 +22,14 @@ pub type WayIn<T> = (&'static str, fn(&Document) -> Outcome<T>);
 /// A name and a function that writes a document in one way, and reads back what was written as plain BSON.
 pub type WayOut<T> = (&'static str, fn(&T) -> Outcome<Document>);
 
-fn text(error: impl std::fmt::Display) -> String {
-    error.to_string()
+/// An error with its causes, as text.
+fn text(error: impl Error) -> String {
+    let (mut text, mut cause) = (error.to_string(), error.source());
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }
 
 fn bytes(document: &Document) -> Outcome<Vec<u8>> {

@@ -87,6 +87,18 @@ fn the_stamp_is_written_once() {
     }
 }
 
+/// A document with two stamps would be of one version to one reader and of another to the next.
+#[test]
+fn a_second_stamp_is_not_written() {
+    let page =
+        |rest| PageV2 { heading: "a".into(), audit: Audit { created_by: "ada".into(), revision: 0 }, rest };
+    for (way, write) in ways_out::<PageV2>() {
+        let error = write(&page(doc! { "schemaVersion": 1 })).unwrap_err();
+        assert!(error.contains("has an entry named `schemaVersion`"), "to {way}: {error}");
+        write(&page(doc! { "schemaVersio": 1, "schemaVersions": 1, "": 1 })).unwrap();
+    }
+}
+
 /// A flattened field has no name of its own.
 #[test]
 fn flattened_fields_are_not_listed() {
