@@ -20,7 +20,7 @@
 //! struct ProductV2 {
 //!     #[versioned(from = name)]
 //!     title: String,
-//!     #[versioned(try_with = |text: String| text.parse::<f64>())]
+//!     #[versioned(try_with = |text| text.parse::<f64>())]
 //!     price: f64,
 //! }
 //!
@@ -47,6 +47,7 @@
 extern crate self as schema_core;
 
 mod account;
+mod call;
 mod carry;
 mod chain;
 mod decode;

@@ -5,6 +5,7 @@ pub use serde;
 
 pub use crate::{
     account::Account,
+    call::{call_1, call_2, call_3, call_4, call_5, call_6, call_by_ref},
     carry::{
         CanFail, CannotFail, Carry, CarryDirect, CarryLifted, LiftedError, Located, NoError, between,
         can_fail,

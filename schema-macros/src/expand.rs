@@ -110,6 +110,7 @@ fn decode(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #impl_generics __schema::Decode<'de> for #ident #ty #where_clause {
+            #[inline]
             fn decode_at<__D, __O>(
                 stored: u32,
                 body: __D,

@@ -32,7 +32,7 @@ use crate::{
 /// #[derive(VersionedDocument)]
 /// #[versioned(version = 2, previous = UserV1)]
 /// struct User {
-///     #[versioned(from = email, with = |email: String| email.to_lowercase())]
+///     #[versioned(from = email, with = |email| email.to_lowercase())]
 ///     login: String,
 /// }
 ///

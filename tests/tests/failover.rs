@@ -29,7 +29,7 @@ struct OrderV1 {
 struct OrderV2 {
     #[serde(rename = "_id")]
     id: i32,
-    #[versioned(try_with = |total: String| total.parse::<i64>())]
+    #[versioned(try_with = |total| total.parse::<i64>())]
     total: i64,
 }
 

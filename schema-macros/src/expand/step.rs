@@ -11,7 +11,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Ident, ext::IdentExt, spanned::Spanned};
+use syn::{Expr, Ident, ext::IdentExt, spanned::Spanned};
 
 use crate::{
     model::{NewField, Rule, Step, Target},
@@ -42,7 +42,7 @@ pub(super) fn conversion(target: &Target<'_>, step: &Step, rest: Rest) -> TokenS
         #[allow(unused_imports)]
         use __schema::{CanFail as _, CannotFail as _, CarryDirect as _, CarryLifted as _, LiftedError as _, NoError as _};
 
-        #[allow(unused_variables)]
+        #[allow(non_snake_case, unused_variables)]
         const __FALLIBLE: bool = #fallible;
 
         #[automatically_derived]
@@ -65,7 +65,9 @@ pub(super) fn conversion(target: &Target<'_>, step: &Step, rest: Rest) -> TokenS
         impl #impl_generics __schema::Convert<#previous> for #this #where_clause {
             type Fault = __schema::StepFault #types;
 
-            #[allow(unreachable_code, unused_variables)]
+            // A field named `_id` makes a name with two underscores, `__old__id`.
+            #[allow(non_snake_case, unreachable_code, unused_variables)]
+            #[inline]
             fn convert(#argument: #previous) -> core::result::Result<Self, Self::Fault> {
                 #body
             }
@@ -149,12 +151,20 @@ fn pattern(step: &Step, rest: Rest) -> TokenStream {
     quote_spanned! { previous.span() => let #path { #(#bindings,)* #(#removed,)* #rest } = #argument; }
 }
 
+/// As many arguments as `schema_core` has functions for; a closure with more has to name its types.
+const MAX_CALL: usize = 6;
+
 fn computed_value(field: &NewField) -> Option<TokenStream> {
     let Rule::Compute { function, fallible } = &field.rule else {
         return None;
     };
     let argument = argument();
-    let call = quote_spanned! { function.span() => (#function)(&#argument) };
+    let call = match function {
+        Expr::Closure(_) => {
+            quote_spanned! { function.span() => __schema::call_by_ref(&#argument, #function) }
+        }
+        path => quote_spanned! { function.span() => (#path)(&#argument) },
+    };
     Some(assign(field, &call, *fallible))
 }
 
@@ -169,7 +179,13 @@ fn taken_value(field: &NewField, uses: &mut Uses) -> Option<TokenStream> {
         }
         Rule::With { from, function, fallible } => {
             let arguments = from.iter().map(|field| uses.take(field)).collect::<Vec<_>>();
-            let call = quote_spanned! { function.span() => (#function)(#(#arguments),*) };
+            let call = match function {
+                Expr::Closure(_) if arguments.len() <= MAX_CALL => {
+                    let call = format_ident!("call_{}", arguments.len());
+                    quote_spanned! { function.span() => __schema::#call(#(#arguments,)* #function) }
+                }
+                path => quote_spanned! { function.span() => (#path)(#(#arguments),*) },
+            };
             Some(assign(field, &call, *fallible))
         }
         Rule::Carry { from } => {

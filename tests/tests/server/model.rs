@@ -44,7 +44,7 @@ pub struct ArticleV2 {
 #[versioned(previous = SizeV1)]
 pub struct SizeV2 {
     pub label: String,
-    #[versioned(try_with = |grams: String| grams.parse::<i32>())]
+    #[versioned(try_with = |grams| grams.parse::<i32>())]
     pub grams: i32,
 }
 
