@@ -181,7 +181,7 @@ fn taken_value(field: &NewField, uses: &mut Uses) -> Option<TokenStream> {
             let arguments = from.iter().map(|field| uses.take(field)).collect::<Vec<_>>();
             let call = match function {
                 Expr::Closure(_) if arguments.len() <= MAX_CALL => {
-                    let call = format_ident!("call_{}", arguments.len());
+                    let call = format_ident!("call_{}", arguments.len(), span = function.span());
                     quote_spanned! { function.span() => __schema::#call(#(#arguments,)* #function) }
                 }
                 path => quote_spanned! { function.span() => (#path)(#(#arguments),*) },

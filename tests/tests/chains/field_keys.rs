@@ -234,3 +234,25 @@ fn self_is_the_new_version() {
     let expected = OwnV2 { name: "ADA".into(), born: 1815, currency: "GBP".into(), parents: vec![] };
     assert_eq!(OwnV2::try_from(person()).unwrap(), expected);
 }
+
+/// The types of a closure's parameters are those of the old fields, without being written.
+#[derive(Debug, PartialEq, VersionedDocument)]
+#[versioned(version = 2, previous = PersonV1, removed(note, r#type))]
+struct TersePerson {
+    #[versioned(with = |name| name.to_uppercase())]
+    name: String,
+    #[versioned(from(first, last), with = |first, last| first.len() + last.len())]
+    letters: usize,
+    #[versioned(try_with = |born| born.checked_add(100).ok_or("too late"))]
+    born: i32,
+    #[versioned(compute = |old| old.note.is_some())]
+    noted: bool,
+    #[versioned(try_compute = |old| old.name.chars().next().ok_or("no name"))]
+    initial: char,
+}
+
+#[test]
+fn closures_need_no_types() {
+    let expected = TersePerson { name: "ADA".into(), letters: 11, born: 1915, noted: false, initial: 'a' };
+    assert_eq!(TersePerson::try_from(person()).unwrap(), expected);
+}
