@@ -1,6 +1,8 @@
 //! What we must know of serde's attributes: the names fields are stored under, and whether an unknown field
 //! would be noticed. Everything else is passed on to serde's own derive as it stands.
 
+mod case;
+
 use darling::{Error, Result};
 use proc_macro2::Span;
 use syn::{
@@ -8,6 +10,7 @@ use syn::{
     spanned::Spanned,
 };
 
+use self::case::Case;
 use crate::model::Bounds;
 
 /// serde's container attributes.
@@ -25,12 +28,7 @@ pub(crate) struct ContainerSerde {
 
 impl ContainerSerde {
     pub(crate) fn parse(attrs: &[Attribute]) -> Result<Self> {
-        let mut parsed = Self::default();
-        let mut errors = Error::accumulator();
-        for attr in serde_attributes(attrs) {
-            errors.handle(attr.parse_nested_meta(|meta| parsed.read(&meta)).map_err(Error::from));
-        }
-        errors.finish_with(parsed)
+        read_each(attrs, Self::read)
     }
 
     fn read(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
@@ -78,12 +76,7 @@ pub(crate) struct FieldSerde {
 
 impl FieldSerde {
     pub(crate) fn parse(attrs: &[Attribute]) -> Result<Self> {
-        let mut parsed = Self::default();
-        let mut errors = Error::accumulator();
-        for attr in serde_attributes(attrs) {
-            errors.handle(attr.parse_nested_meta(|meta| parsed.read(&meta)).map_err(Error::from));
-        }
-        errors.finish_with(parsed)
+        read_each(attrs, Self::read)
     }
 
     fn read(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
@@ -123,6 +116,18 @@ impl FieldSerde {
         let name = self.rename_read.clone().unwrap_or_else(|| container.rename_all_read.apply(field));
         std::iter::once(name).chain(self.aliases.iter().cloned()).collect()
     }
+}
+
+fn read_each<T: Default>(
+    attrs: &[Attribute],
+    read: impl Fn(&mut T, &ParseNestedMeta<'_>) -> syn::Result<()>,
+) -> Result<T> {
+    let mut parsed = T::default();
+    let mut errors = Error::accumulator();
+    for attr in serde_attributes(attrs) {
+        errors.handle(attr.parse_nested_meta(|meta| read(&mut parsed, &meta)).map_err(Error::from));
+    }
+    errors.finish_with(parsed)
 }
 
 pub(crate) fn serde_attributes(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
@@ -166,90 +171,4 @@ fn predicates(text: &LitStr) -> syn::Result<Vec<WherePredicate>> {
         .map_err(|error| syn::Error::new(text.span(), error))?
         .into_iter()
         .collect())
-}
-
-/// serde's `rename_all` rules for fields, which start from snake case
-/// (<https://serde.rs/container-attrs.html#rename_all>).
-#[derive(Clone, Copy, Default)]
-enum Case {
-    #[default]
-    AsIs,
-    Upper,
-    Pascal,
-    Camel,
-    ScreamingSnake,
-    Kebab,
-    ScreamingKebab,
-}
-
-impl Case {
-    fn parse(rule: Option<&LitStr>) -> syn::Result<Self> {
-        let Some(rule) = rule else { return Ok(Self::AsIs) };
-        Ok(match rule.value().as_str() {
-            "lowercase" | "snake_case" => Self::AsIs,
-            "UPPERCASE" => Self::Upper,
-            "PascalCase" => Self::Pascal,
-            "camelCase" => Self::Camel,
-            "SCREAMING_SNAKE_CASE" => Self::ScreamingSnake,
-            "kebab-case" => Self::Kebab,
-            "SCREAMING-KEBAB-CASE" => Self::ScreamingKebab,
-            // serde's derive has its own words for it, under the same token.
-            _ => Self::AsIs,
-        })
-    }
-
-    fn apply(self, field: &str) -> String {
-        match self {
-            Self::AsIs => field.to_owned(),
-            Self::Upper | Self::ScreamingSnake => field.to_ascii_uppercase(),
-            Self::Pascal => pascal(field),
-            Self::Camel => {
-                let pascal = pascal(field);
-                let mut letters = pascal.chars();
-                letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
-            }
-            Self::Kebab => field.replace('_', "-"),
-            Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),
-        }
-    }
-}
-
-fn pascal(field: &str) -> String {
-    let mut result = String::new();
-    let mut start_of_word = true;
-    for letter in field.chars() {
-        if letter == '_' {
-            start_of_word = true;
-        } else if start_of_word {
-            result.push(letter.to_ascii_uppercase());
-            start_of_word = false;
-        } else {
-            result.push(letter);
-        }
-    }
-    result
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Case;
-
-    #[test]
-    fn cases_are_those_of_serde() {
-        // The table of serde's own documentation.
-        let cases = [
-            (Case::AsIs, "very_tasty"),
-            (Case::Upper, "VERY_TASTY"),
-            (Case::Pascal, "VeryTasty"),
-            (Case::Camel, "veryTasty"),
-            (Case::ScreamingSnake, "VERY_TASTY"),
-            (Case::Kebab, "very-tasty"),
-            (Case::ScreamingKebab, "VERY-TASTY"),
-        ];
-        for (case, expected) in cases {
-            assert_eq!(case.apply("very_tasty"), expected);
-        }
-        assert_eq!(Case::Camel.apply("z42"), "z42");
-        assert_eq!(Case::Camel.apply("_id"), "id");
-    }
 }
