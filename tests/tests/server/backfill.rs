@@ -21,6 +21,23 @@ use crate::{
     support::database,
 };
 
+/// Documents of which only the id matters.
+#[derive(Debug, VersionedDocument)]
+#[versioned(version = 1, collection = "articles")]
+struct AnyIdV1 {
+    #[serde(rename = "_id")]
+    id: Bson,
+}
+
+#[derive(Debug, VersionedDocument)]
+#[versioned(version = 2, previous = AnyIdV1)]
+struct AnyIdV2 {
+    #[serde(rename = "_id")]
+    id: Bson,
+    #[versioned(added)]
+    seen: bool,
+}
+
 async fn dump(database: &Database, collection: &str) -> Vec<Document> {
     let collection = database.collection::<Document>(collection);
     collection.find(doc! {}).sort(doc! { "_id": 1 }).await.unwrap().try_collect().await.unwrap()
@@ -114,20 +131,6 @@ async fn what_the_types_do_not_know_stays() {
 
 #[tokio::test]
 async fn ids_of_every_type_are_reached_once() {
-    #[derive(Debug, VersionedDocument)]
-    #[versioned(version = 1, collection = "articles")]
-    struct AnyIdV1 {
-        #[serde(rename = "_id")]
-        id: Bson,
-    }
-    #[derive(Debug, VersionedDocument)]
-    #[versioned(version = 2, previous = AnyIdV1)]
-    struct AnyIdV2 {
-        #[serde(rename = "_id")]
-        id: Bson,
-        #[versioned(added)]
-        seen: bool,
-    }
     let database = database().await;
     let ids: Vec<Bson> = vec![
         Bson::MinKey,
@@ -196,15 +199,26 @@ async fn what_the_server_refuses_is_recorded() {
 }
 
 #[tokio::test]
-async fn a_collation_of_the_collection_does_not_weaken_the_guard() {
+async fn text_ids_are_reached_whatever_their_collation() {
     let database = database().await;
     let collation =
         Collation::builder().locale("en").strength(mongodb::options::CollationStrength::Primary).build();
     database.create_collection("articles").collation(collation).await.unwrap();
-    insert(&database, [old(1), old(2)]).await;
+    let ids = ["", "B", "a", "\u{f6}", "z"];
+    database.collection("articles").insert_many(ids.map(|id| doc! { "_id": id, "n": 1 })).await.unwrap();
+    let articles = VersionedCollection::<AnyIdV2>::new(&database);
+    let report = articles.backfill().batch_size(2).run().await.unwrap();
+    assert_eq!((report.upgraded, report.failed, report.passes), (5, 0, 1), "{report}");
+    assert_eq!(articles.census().await.unwrap().current(), 5);
+}
+
+#[tokio::test]
+async fn a_collection_that_is_not_there_is_done_at_once() {
+    let database = database().await;
     let articles = VersionedCollection::<Article>::new(&database);
     let report = articles.backfill().run().await.unwrap();
-    assert_eq!((report.upgraded, report.failed), (2, 0), "{report}");
+    assert_eq!((report.upgraded, report.failed, report.passes), (0, 0, 1), "{report}");
+    assert_eq!(database.list_collection_names().await.unwrap(), Vec::<String>::new());
 }
 
 #[tokio::test]

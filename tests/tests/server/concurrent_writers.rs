@@ -13,8 +13,9 @@ use futures_util::TryStreamExt;
 use mongodb::{
     Client, Collection, Database,
     bson::{Document, doc},
+    options::{Collation, CollationStrength},
 };
-use schema_runtime::{VersionedCollection, VersionedDocument};
+use schema_runtime::{VersionedCollection, VersionedDocument, backfill::Report};
 
 use crate::support::{database, uri};
 
@@ -79,16 +80,25 @@ fn page(id: i32, hits: i64) -> Document {
 /// One page of version 1, a change to it between the job's read and its write, and what the page is at the end.
 async fn after_a_change<F>(
     work: impl FnOnce(Collection<Document>) -> F + Send + 'static,
-) -> (schema_runtime::backfill::Report, Option<Document>)
+) -> (Report, Option<Document>)
+where
+    F: Future<Output = ()>,
+{
+    after_a_change_in(&database().await, work).await
+}
+
+async fn after_a_change_in<F>(
+    database: &Database,
+    work: impl FnOnce(Collection<Document>) -> F + Send + 'static,
+) -> (Report, Option<Document>)
 where
     F: Future<Output = ()>,
 {
     let _turn = TURN.lock().await;
-    let database = database().await;
     let raw = database.collection::<Document>("pages");
     raw.insert_one(page(1, 5)).await.unwrap();
-    meanwhile(&database, work).await;
-    let report = VersionedCollection::<PageV2>::new(&database).backfill().run().await.unwrap();
+    meanwhile(database, work).await;
+    let report = VersionedCollection::<PageV2>::new(database).backfill().run().await.unwrap();
     assert!(INTERRUPTION.lock().unwrap().is_none(), "the job was not interrupted");
     (report, raw.find_one(doc! {}).await.unwrap())
 }
@@ -120,6 +130,20 @@ async fn a_change_of_a_numbers_type_is_seen() {
     })
     .await;
     assert_eq!((report.upgraded, report.conflicts), (1, 1), "{report}");
+}
+
+/// To a collection with a collation of its own, "Hello" may equal "HELLO"; to the guard it must not.
+#[tokio::test]
+async fn a_change_that_the_collation_takes_for_none_is_kept() {
+    let database = database().await;
+    let collation = Collation::builder().locale("en").strength(CollationStrength::Primary).build();
+    database.create_collection("pages").collation(collation).await.unwrap();
+    let (report, after) = after_a_change_in(&database, |pages| async move {
+        pages.update_one(doc! { "_id": 1 }, doc! { "$set": { "text": "HELLO" } }).await.unwrap();
+    })
+    .await;
+    assert_eq!((report.upgraded, report.conflicts), (1, 1), "{report}");
+    assert_eq!(after.unwrap().get_str("text").unwrap(), "HELLO");
 }
 
 #[tokio::test]
