@@ -1,3 +1,4 @@
 //! Shared pieces of the suites.
 
+pub mod orders;
 pub mod ways;

@@ -6,5 +6,6 @@ mod bad_input;
 mod concurrent_writers;
 mod driver;
 mod equivalence;
+mod killed_job;
 mod model;
 mod support;

@@ -1,0 +1,48 @@
+//! Orders in two versions, for the suites that kill what works on them.
+
+use futures_util::TryStreamExt;
+use mongodb::{
+    Database,
+    bson::{Document, doc},
+    error::Result,
+    options::WriteConcern,
+};
+use schema_runtime::VersionedDocument;
+
+/// An order as it once was.
+#[derive(Debug, VersionedDocument)]
+#[versioned(collection = "orders", version = 1)]
+pub struct OrderV1 {
+    #[serde(rename = "_id")]
+    id: i32,
+    total: String,
+}
+
+/// An order as it is.
+#[derive(Debug, VersionedDocument)]
+#[versioned(version = 2, previous = OrderV1)]
+pub struct Order {
+    #[serde(rename = "_id")]
+    id: i32,
+    #[versioned(try_with = |total| total.parse::<i64>())]
+    total: i64,
+}
+
+/// Stores orders of version 1, with a field that no version knows.
+pub async fn insert_old(database: &Database, count: i32) -> Result<()> {
+    let orders = (0..count).map(|id| doc! { "_id": id, "total": (id * 3).to_string(), "note": "kept" });
+    let concern = WriteConcern::majority();
+    database.collection::<Document>("orders").insert_many(orders).write_concern(concern).await?;
+    Ok(())
+}
+
+/// What is to become of those orders.
+pub fn upgraded(count: i32) -> Vec<Document> {
+    let order = |id| doc! { "_id": id, "total": i64::from(id * 3), "note": "kept", "schemaVersion": 2 };
+    (0..count).map(order).collect()
+}
+
+/// The orders as they are stored.
+pub async fn stored(database: &Database) -> Result<Vec<Document>> {
+    database.collection::<Document>("orders").find(doc! {}).sort(doc! { "_id": 1 }).await?.try_collect().await
+}
