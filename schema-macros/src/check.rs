@@ -28,6 +28,10 @@ pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
         );
         errors.push(Error::custom(message).with_span(span));
     }
+    if let Some(lifetime) = input.generics.lifetimes().find(|param| param.lifetime.ident == "de") {
+        let message = "serde's impls call the lifetime of the bytes `'de`; give this one another name";
+        errors.push(Error::custom(message).with_span(&lifetime.lifetime));
+    }
     let fields = all(fields, &mut errors);
     let Some(options) = options else {
         return finish(errors, None);

@@ -12,7 +12,7 @@ pub(crate) fn document(input: &DeriveInput) -> TokenStream {
     let ident = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let mut with_de = input.generics.clone();
-    with_de.params.insert(0, syn::parse_quote!('de));
+    with_de.params.insert(0, syn::parse_quote!('__de));
     let (de_generics, _, _) = with_de.split_for_impl();
     let conversion = embedded(input);
     quote! {
@@ -26,8 +26,8 @@ pub(crate) fn document(input: &DeriveInput) -> TokenStream {
                 }
             }
             #[automatically_derived]
-            impl #de_generics serde::Deserialize<'de> for #ident #ty_generics #where_clause {
-                fn deserialize<D: serde::Deserializer<'de>>(_: D) -> core::result::Result<Self, D::Error> {
+            impl #de_generics serde::Deserialize<'__de> for #ident #ty_generics #where_clause {
+                fn deserialize<D: serde::Deserializer<'__de>>(_: D) -> core::result::Result<Self, D::Error> {
                     core::unreachable!()
                 }
             }
@@ -40,8 +40,8 @@ pub(crate) fn document(input: &DeriveInput) -> TokenStream {
                 }
             }
             #[automatically_derived]
-            impl #de_generics __schema::Decode<'de> for #ident #ty_generics #where_clause {
-                fn decode_at<D: serde::Deserializer<'de>, O: __schema::Observe>(
+            impl #de_generics __schema::Decode<'__de> for #ident #ty_generics #where_clause {
+                fn decode_at<D: serde::Deserializer<'__de>, O: __schema::Observe>(
                     _: u32, _: D, _: &mut O,
                 ) -> core::result::Result<Self, __schema::Fault<D::Error>> {
                     core::unreachable!()
