@@ -164,10 +164,7 @@ impl LocalServer {
             .ok_or_else(|| LocalServerError::NoPrimary { uri: uri.clone(), source: None })
     }
 
-    /// Ends the processes and removes temporary data.
-    ///
-    /// Servers whose data stays are asked to shut down, and killed only if they take too long; those with
-    /// temporary data are killed at once.
+    /// Shuts the servers down and removes temporary data. A server that takes too long is killed.
     ///
     /// # Errors
     ///
@@ -181,9 +178,7 @@ impl LocalServer {
     /// # }
     /// ```
     pub async fn stop(mut self) -> Result<(), LocalServerError> {
-        if self.scratch.is_none() {
-            try_join_all(self.members.iter_mut().map(Member::shut_down)).await?;
-        }
+        try_join_all(self.members.iter_mut().map(Member::shut_down)).await?;
         for member in &mut self.members {
             member.kill()?;
         }
