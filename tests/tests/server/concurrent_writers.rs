@@ -84,7 +84,8 @@ async fn after_a_change<F>(
 where
     F: Future<Output = ()>,
 {
-    after_a_change_in(&database().await, work).await
+    let database = database().await;
+    after_a_change_in(&database, work).await
 }
 
 async fn after_a_change_in<F>(

@@ -9,7 +9,7 @@ use mongodb::{
 
 use crate::{
     model::{Article, ArticleV1, Price, fixed_samples},
-    support::database,
+    support::{TestDatabase, database},
 };
 
 fn article(id: i32, title: &str) -> Article {
@@ -25,7 +25,7 @@ fn article(id: i32, title: &str) -> Article {
 }
 
 /// Two documents of version 1, stored as an old release stored them.
-async fn with_old_documents() -> (Collection<Article>, Collection<Document>) {
+async fn with_old_documents() -> (TestDatabase, Collection<Article>, Collection<Document>) {
     let database = database().await;
     let raw = database.collection::<Document>("articles");
     raw.insert_many([
@@ -34,7 +34,8 @@ async fn with_old_documents() -> (Collection<Article>, Collection<Document>) {
     ])
     .await
     .unwrap();
-    (database.collection("articles"), raw)
+    let articles = database.collection("articles");
+    (database, articles, raw)
 }
 
 /// The server moves `_id` to the front; the stamp follows.
@@ -46,7 +47,7 @@ fn assert_stamped(stored: &Document) {
 
 #[tokio::test]
 async fn find_one_upgrades() {
-    let (articles, _) = with_old_documents().await;
+    let (_database, articles, _) = with_old_documents().await;
     let kettle = articles.find_one(doc! { "_id": 1 }).await.unwrap().unwrap();
     assert_eq!(
         (kettle.title.as_str(), kettle.price.amount, kettle.slug.as_str()),
@@ -72,7 +73,7 @@ async fn find_upgrades_a_mixture() {
 
 #[tokio::test]
 async fn a_cursor_can_be_read_document_by_document() {
-    let (articles, _) = with_old_documents().await;
+    let (_database, articles, _) = with_old_documents().await;
     let mut cursor = articles.find(doc! {}).sort(doc! { "_id": 1 }).await.unwrap();
     let mut titles = Vec::new();
     while cursor.advance().await.unwrap() {
@@ -83,7 +84,7 @@ async fn a_cursor_can_be_read_document_by_document() {
 
 #[tokio::test]
 async fn aggregate_with_type_upgrades() {
-    let (articles, _) = with_old_documents().await;
+    let (_database, articles, _) = with_old_documents().await;
     let pipeline = [doc! { "$match": { "stock": { "$gt": 0 } } }];
     let found: Vec<Article> =
         articles.aggregate(pipeline).with_type::<Article>().await.unwrap().try_collect().await.unwrap();
@@ -93,7 +94,7 @@ async fn aggregate_with_type_upgrades() {
 
 #[tokio::test]
 async fn inserts_stamp() {
-    let (articles, raw) = with_old_documents().await;
+    let (_database, articles, raw) = with_old_documents().await;
     articles.insert_one(article(10, "Cup")).await.unwrap();
     articles.insert_many([article(11, "Plate"), article(12, "Bowl")]).await.unwrap();
     for id in 10..=12 {
@@ -105,7 +106,7 @@ async fn inserts_stamp() {
 
 #[tokio::test]
 async fn an_old_type_stamps_its_own_version() {
-    let (articles, raw) = with_old_documents().await;
+    let (_database, articles, raw) = with_old_documents().await;
     let old = raw.clone_with_type::<ArticleV1>();
     let pan = old.find_one(doc! { "_id": 2 }).await.unwrap().unwrap();
     old.insert_one(ArticleV1 { id: 3, ..pan }).await.unwrap();
@@ -116,7 +117,7 @@ async fn an_old_type_stamps_its_own_version() {
 
 #[tokio::test]
 async fn replace_one_stamps() {
-    let (articles, raw) = with_old_documents().await;
+    let (_database, articles, raw) = with_old_documents().await;
     let mut kettle = articles.find_one(doc! { "_id": 1 }).await.unwrap().unwrap();
     kettle.stock = 99;
     articles.replace_one(doc! { "_id": 1 }, &kettle).await.unwrap();
@@ -128,7 +129,7 @@ async fn replace_one_stamps() {
 
 #[tokio::test]
 async fn find_one_and_update_upgrades_what_it_returns() {
-    let (articles, _) = with_old_documents().await;
+    let (_database, articles, _) = with_old_documents().await;
     let update = doc! { "$inc": { "stock": 1 } };
     let before = articles.find_one_and_update(doc! { "_id": 1 }, update.clone()).await.unwrap().unwrap();
     assert_eq!((before.title.as_str(), before.stock), ("Kettle", 3));
@@ -143,7 +144,7 @@ async fn find_one_and_update_upgrades_what_it_returns() {
 
 #[tokio::test]
 async fn find_one_and_replace_stamps_and_upgrades() {
-    let (articles, raw) = with_old_documents().await;
+    let (_database, articles, raw) = with_old_documents().await;
     let before = articles.find_one_and_replace(doc! { "_id": 2 }, article(2, "Wok")).await.unwrap().unwrap();
     assert_eq!(before.title, "Pan");
     assert_stamped(&raw.find_one(doc! { "_id": 2 }).await.unwrap().unwrap());
@@ -151,7 +152,7 @@ async fn find_one_and_replace_stamps_and_upgrades() {
 
 #[tokio::test]
 async fn sessions_and_transactions_do_the_same() {
-    let (articles, raw) = with_old_documents().await;
+    let (_database, articles, raw) = with_old_documents().await;
     let mut session = articles.client().start_session().await.unwrap();
     session.start_transaction().await.unwrap();
     articles.insert_one(article(20, "Spoon")).session(&mut session).await.unwrap();
