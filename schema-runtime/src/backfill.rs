@@ -32,6 +32,7 @@ use crate::{
     collection::VersionedCollection,
     error::{During, Error},
     guarded_write::GuardedWriter,
+    retry::with_retries,
 };
 
 /// Old code may insert old documents for as long as it runs, so there has to be an end.
@@ -172,15 +173,10 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     /// In a collection with a collation of its own, `"a"` may equal `"A"`; the guard must not think so.
     async fn collation(&self) -> Result<Option<Document>, Error> {
         let name = self.collection.collection().name();
-        let specifications: Vec<_> = async {
-            self.collection
-                .database()
-                .list_collections()
-                .filter(doc! { "name": name })
-                .await?
-                .try_collect()
-                .await
-        }
+        let database = self.collection.database();
+        let specifications: Vec<_> = with_retries(async || {
+            database.list_collections().filter(doc! { "name": name }).await?.try_collect().await
+        })
         .await
         .during("look up the collation", name)?;
         let own = specifications.iter().any(|specification| specification.options.collation.is_some());

@@ -8,7 +8,10 @@ use mongodb::Collection;
 use schema_core::{Chain, Unversioned};
 use serde::Serialize;
 
-use crate::error::{During, Error};
+use crate::{
+    error::{During, Error},
+    retry::with_retries,
+};
 
 /// The documents of a collection, counted by stored version.
 ///
@@ -72,9 +75,10 @@ impl Census {
             "documents": { "$sum": 1_i64 },
         } }];
         let action = "count the documents of each version";
-        let groups: Vec<Document> = async { collection.aggregate(pipeline).await?.try_collect().await }
-            .await
-            .during(action, collection.name())?;
+        let groups: Vec<Document> =
+            with_retries(async || collection.aggregate(pipeline.clone()).await?.try_collect().await)
+                .await
+                .during(action, collection.name())?;
         let mut census = Self::empty(chain);
         for group in groups {
             census.add(&group).ok_or_else(|| Error::Answer {
