@@ -17,7 +17,7 @@ mod write;
 
 use std::{fmt, time::Instant};
 
-use bson::{Document, doc};
+use bson::{RawDocumentBuf, doc, rawdoc};
 use futures_util::TryStreamExt;
 use schema_core::DecodeOwned;
 
@@ -31,8 +31,8 @@ pub use self::{
 use crate::{
     collection::VersionedCollection,
     error::{During, Error},
-    guarded_write::GuardedWriter,
     retry::with_retries,
+    update_command::UpdateCommand,
 };
 
 /// Old code may insert old documents for as long as it runs, so there has to be an end.
@@ -99,7 +99,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
             total,
             dry_run: self.dry_run,
         });
-        let log = FailureLog::new(self.collection.database(), name.to_owned(), T::CHAIN);
+        let log = FailureLog::new(&self.collection.database(), name.to_owned(), T::CHAIN);
         let writer = self.batch_writer().await?;
         let mut report = Report::new(name, T::CHAIN.version, self.dry_run);
         loop {
@@ -164,14 +164,14 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     }
 
     async fn batch_writer(&self) -> Result<BatchWriter<T>, Error> {
-        let database = self.collection.database();
         let collection = self.collection.collection();
-        let guarded = GuardedWriter::new(database, collection.name().to_owned(), collection.write_concern());
-        Ok(BatchWriter::new(guarded, self.collection.fresh(), self.collation().await?, self.dry_run))
+        let update =
+            UpdateCommand::new(self.collection.database(), collection.name(), collection.write_concern());
+        Ok(BatchWriter::new(update, self.collection.fresh(), self.collation().await?, self.dry_run))
     }
 
     /// In a collection with a collation of its own, `"a"` may equal `"A"`; the guard must not think so.
-    async fn collation(&self) -> Result<Option<Document>, Error> {
+    async fn collation(&self) -> Result<Option<RawDocumentBuf>, Error> {
         let name = self.collection.collection().name();
         let database = self.collection.database();
         let specifications: Vec<_> = with_retries(async || {
@@ -180,7 +180,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         .await
         .during("look up the collation", name)?;
         let own = specifications.iter().any(|specification| specification.options.collation.is_some());
-        Ok(own.then(|| doc! { "locale": "simple" }))
+        Ok(own.then(|| rawdoc! { "locale": "simple" }))
     }
 }
 

@@ -28,6 +28,7 @@ mod numbers;
 mod retry;
 #[cfg(feature = "terminal")]
 pub mod terminal;
+mod update_command;
 
 pub use census::Census;
 pub use collection::VersionedCollection;

@@ -1,6 +1,6 @@
 //! Convert: one stored document to its guarded write, by the same chain as a lazy read.
 
-use bson::{Document, RawDocumentBuf};
+use bson::{Document, RawDocument, RawDocumentBuf};
 use schema_core::{DecodeOwned, decode_stored, encode, peek};
 
 use super::failure::{Failure, Reason};
@@ -20,20 +20,24 @@ pub(super) enum Converted {
     Failed(Box<Failure>),
 }
 
-pub(super) fn convert<T: DecodeOwned>(stored: &RawDocumentBuf, collation: Option<&Document>) -> Converted {
-    let chain = T::CHAIN;
-    if peek(stored.as_bytes(), chain.version_field) == Ok(Some(chain.version)) {
+pub(super) fn convert<T: DecodeOwned>(stored: &RawDocumentBuf, collation: Option<&RawDocument>) -> Converted {
+    if is_current::<T>(stored) {
         return Converted::Current;
     }
     match statement::<T>(stored, collation) {
         Ok(statement) => Converted::Upgrade(statement),
-        Err(reason) => Converted::Failed(Box::new(Failure::new(&chain, stored, reason))),
+        Err(reason) => Converted::Failed(Box::new(Failure::new(&T::CHAIN, stored, reason))),
     }
+}
+
+/// Whether the document says that it is at the current version.
+pub(super) fn is_current<T: DecodeOwned>(document: &RawDocument) -> bool {
+    peek(document.as_bytes(), T::CHAIN.version_field) == Ok(Some(T::CHAIN.version))
 }
 
 fn statement<T: DecodeOwned>(
     stored: &RawDocumentBuf,
-    collation: Option<&Document>,
+    collation: Option<&RawDocument>,
 ) -> Result<Statement, Reason> {
     let decoded = decode_stored::<T>(stored)?;
     let upgraded = encode(&decoded.document)?;

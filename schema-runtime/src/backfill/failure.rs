@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use crate::{
     error::{During, Error},
-    guarded_write::Refusal,
     retry::with_retries,
+    update_command::{Refusal, UpdateCommand},
 };
 
 /// The collection that failures are recorded in, beside the collection that is backfilled.
@@ -51,7 +51,7 @@ pub(super) enum Reason {
     IdChanged(Box<(Bson, Bson)>),
     #[error("the guarded write would take {bytes} bytes, more than one command may have; upgrade it by hand")]
     TooLarge { bytes: usize },
-    #[error("the server refused the write (code {}): {}", .0.code, .0.message)]
+    #[error("the server refused the write ({0})")]
     Refused(Refusal),
     #[error(
         "the document was changed by others between each of {attempts} reads and writes; run again when it is quieter"
@@ -128,7 +128,7 @@ impl Failure {
 /// The records of one collection's failures.
 #[derive(Debug, Clone)]
 pub(super) struct FailureLog {
-    database: Database,
+    update: UpdateCommand,
     records: Collection<Document>,
     collection: String,
     chain: Chain,
@@ -136,32 +136,28 @@ pub(super) struct FailureLog {
 }
 
 impl FailureLog {
-    pub(super) fn new(database: Database, collection: String, chain: Chain) -> Self {
-        Self { records: database.collection(FAILURES), database, collection, chain, run: ObjectId::new() }
+    pub(super) fn new(database: &Database, collection: String, chain: Chain) -> Self {
+        Self {
+            update: UpdateCommand::new(database.clone(), FAILURES, None),
+            records: database.collection(FAILURES),
+            collection,
+            chain,
+            run: ObjectId::new(),
+        }
     }
 
     /// Writes or renews the record of each failure.
     pub(super) async fn record(&self, failures: &[Failure]) -> Result<(), Error> {
-        if failures.is_empty() {
-            return Ok(());
-        }
-        let updates: Vec<Document> = failures.iter().map(|failure| self.upsert(failure)).collect();
-        let command = doc! {
-            "update": FAILURES,
-            "updates": updates,
-            "ordered": false,
-            "writeConcern": { "w": "majority" },
-        };
-        let answer = with_retries(|| self.database.run_command(command.clone()))
-            .await
+        let upserts: Vec<RawDocumentBuf> = failures
+            .iter()
+            .map(|failure| RawDocumentBuf::try_from(&self.upsert(failure)))
+            .collect::<Result<_, _>>()
+            .map_err(mongodb::error::Error::from)
             .during("record failures", FAILURES)?;
-        match answer.get("writeErrors") {
+        let written = self.update.send("record failures", upserts).await?;
+        match written.refused.first() {
             None => Ok(()),
-            Some(errors) => Err(Error::Answer {
-                command: "update",
-                collection: FAILURES.to_owned(),
-                answer: errors.to_string(),
-            }),
+            Some(refusal) => Err(self.update.unexpected(refusal)),
         }
     }
 

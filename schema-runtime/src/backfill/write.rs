@@ -2,19 +2,20 @@
 
 use std::{marker::PhantomData, time::Duration};
 
-use bson::{Bson, Document, RawDocumentBuf, doc};
+use bson::{Bson, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
 use schema_core::DecodeOwned;
 
 use super::{
-    convert::{Converted, convert},
+    convert::{Converted, convert, is_current},
     failure::{Failure, Reason},
 };
 use crate::{
     error::{During, Error},
-    guarded_write::{GuardedWriter, MAX_STATEMENT_BYTES, Statement},
+    guarded_write::{MAX_STATEMENT_BYTES, Statement},
     retry::with_retries,
+    update_command::UpdateCommand,
 };
 
 /// A document that others change this often between a read and a write is left to the next run.
@@ -32,21 +33,21 @@ pub(super) struct Outcome {
 }
 
 pub(super) struct BatchWriter<T> {
-    writer: GuardedWriter,
+    update: UpdateCommand,
     collection: Collection<RawDocumentBuf>,
-    collation: Option<Document>,
+    collation: Option<RawDocumentBuf>,
     dry_run: bool,
     document: PhantomData<fn() -> T>,
 }
 
 impl<T: DecodeOwned> BatchWriter<T> {
     pub(super) fn new(
-        writer: GuardedWriter,
+        update: UpdateCommand,
         collection: Collection<RawDocumentBuf>,
-        collation: Option<Document>,
+        collation: Option<RawDocumentBuf>,
         dry_run: bool,
     ) -> Self {
-        Self { writer, collection, collation, dry_run, document: PhantomData }
+        Self { update, collection, collation, dry_run, document: PhantomData }
     }
 
     pub(super) async fn upgrade(&self, batch: Vec<RawDocumentBuf>) -> Result<Outcome, Error> {
@@ -71,7 +72,7 @@ impl<T: DecodeOwned> BatchWriter<T> {
     fn convert_all(&self, documents: &[RawDocumentBuf], outcome: &mut Outcome) -> Vec<Statement> {
         let mut statements = Vec::with_capacity(documents.len());
         for document in documents {
-            match convert::<T>(document, self.collation.as_ref()) {
+            match convert::<T>(document, self.collation.as_deref()) {
                 Converted::Upgrade(statement) => statements.push(statement),
                 Converted::Current => outcome.already_current += 1,
                 Converted::Failed(failure) => outcome.failures.push(*failure),
@@ -105,8 +106,9 @@ impl<T: DecodeOwned> BatchWriter<T> {
         statements: &[Statement],
         outcome: &mut Outcome,
     ) -> Result<Vec<RawDocumentBuf>, Error> {
-        let written = self.writer.write(statements).await?;
-        outcome.upgraded += written.changed;
+        let commands = statements.iter().map(|statement| statement.command().to_owned());
+        let written = self.update.send("write a batch", commands).await?;
+        outcome.upgraded += written.matched;
         for refusal in &written.refused {
             if let Some(statement) = statements.get(refusal.position) {
                 let reason = Reason::Refused(refusal.clone());
@@ -124,10 +126,10 @@ impl<T: DecodeOwned> BatchWriter<T> {
             .filter(|(position, _)| !refused(*position))
             .map(|(_, statement)| statement.id())
             .collect();
-        if written.changed == count(&accepted) {
+        if written.matched == count(&accepted) {
             return Ok(Vec::new());
         }
-        self.missed(&accepted, written.changed, outcome).await
+        self.missed(&accepted, written.matched, outcome).await
     }
 
     /// The answer to a batch does not say which guards missed, so the documents are read again: those that are still
@@ -144,10 +146,8 @@ impl<T: DecodeOwned> BatchWriter<T> {
                 .await
                 .during("read changed documents again", self.collection.name())?;
         outcome.gone += count(ids).saturating_sub(count(&found));
-        let at_current = |document: &RawDocumentBuf| {
-            schema_core::peek(document.as_bytes(), T::CHAIN.version_field) == Ok(Some(T::CHAIN.version))
-        };
-        let (current, pending): (Vec<_>, Vec<_>) = found.into_iter().partition(at_current);
+        let (current, pending): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|document| is_current::<T>(document));
         outcome.already_current += count(&current).saturating_sub(changed);
         Ok(pending)
     }

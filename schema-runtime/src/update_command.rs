@@ -1,0 +1,108 @@
+//! The `update` command: many statements in one round trip, each standing for itself, and what the server says
+//! to them.
+
+use bson::{Document, RawArrayBuf, RawDocumentBuf, rawdoc};
+use mongodb::{Database, options::WriteConcern};
+
+use crate::{
+    error::{During, Error},
+    numbers::integer,
+    retry::with_retries,
+};
+
+/// Sends updates to one collection.
+#[derive(Debug, Clone)]
+pub(crate) struct UpdateCommand {
+    database: Database,
+    collection: String,
+    write_concern: RawDocumentBuf,
+}
+
+/// What the server said to a batch of statements.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// How many statements found a document.
+    pub(crate) matched: u64,
+    /// Which statements the server refused, and why.
+    pub(crate) refused: Vec<Refusal>,
+}
+
+/// A statement that the server refused: a unique index, a validator, a document grown too large.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    /// The statement's place in the batch.
+    pub(crate) position: usize,
+    pub(crate) code: i32,
+    pub(crate) message: String,
+}
+
+impl UpdateCommand {
+    /// With the given write concern, else that of the majority: a checkpoint may only cover what cannot be
+    /// rolled back.
+    pub(crate) fn new(database: Database, collection: &str, concern: Option<&WriteConcern>) -> Self {
+        let write_concern = concern
+            .and_then(|concern| bson::serialize_to_raw_document_buf(concern).ok())
+            .filter(|concern| !concern.is_empty())
+            .unwrap_or_else(|| rawdoc! { "w": "majority" });
+        Self { database, collection: collection.to_owned(), write_concern }
+    }
+
+    /// Sends the statements, again if the database was not available; so each must be safe to repeat.
+    pub(crate) async fn send(
+        &self,
+        action: &'static str,
+        statements: impl IntoIterator<Item = RawDocumentBuf>,
+    ) -> Result<Written, Error> {
+        let statements: RawArrayBuf = statements.into_iter().collect();
+        if statements.is_empty() {
+            return Ok(Written::default());
+        }
+        let command = rawdoc! {
+            "update": self.collection.as_str(),
+            "updates": statements,
+            "ordered": false,
+            "writeConcern": self.write_concern.clone(),
+            // So that a profiler, `currentOp` and change streams can tell these writes from the service's.
+            "comment": "schema backfill",
+        };
+        let answer = with_retries(|| self.database.run_raw_command(command.clone()))
+            .await
+            .during(action, &self.collection)?;
+        read(&answer).ok_or_else(|| self.unexpected(&answer))
+    }
+
+    /// The error for an answer that is not one to go on with.
+    pub(crate) fn unexpected(&self, answer: &dyn std::fmt::Display) -> Error {
+        Error::Answer { command: "update", collection: self.collection.clone(), answer: answer.to_string() }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "code {}: {}", self.code, self.message)
+    }
+}
+
+/// `None` for an answer that is not one to go on with, such as writes that were not replicated.
+fn read(answer: &Document) -> Option<Written> {
+    if answer.contains_key("writeConcernError") {
+        return None;
+    }
+    let matched = u64::try_from(integer(answer.get("n")?)?).ok()?;
+    let errors = match answer.get("writeErrors") {
+        Some(errors) => errors.as_array()?.as_slice(),
+        None => &[],
+    };
+    let refused = errors
+        .iter()
+        .map(|error| {
+            let error = error.as_document()?;
+            Some(Refusal {
+                position: usize::try_from(integer(error.get("index")?)?).ok()?,
+                code: i32::try_from(integer(error.get("code")?)?).ok()?,
+                message: error.get_str("errmsg").unwrap_or("no message").to_owned(),
+            })
+        })
+        .collect::<Option<_>>()?;
+    Some(Written { matched, refused })
+}
