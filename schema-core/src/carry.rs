@@ -58,6 +58,29 @@ pub trait Carry<Old, Rule>: Sized {
     }
 }
 
+/// [`Carry`] on the way back of a reversible step, where another message helps.
+#[diagnostic::on_unimplemented(
+    message = "this field has no way back: there is no conversion from `{Old}` to `{Self}`",
+    label = "its type is `{Self}` in the previous version, and the step is `reversible`",
+    note = "implement `From` or `TryFrom`, write `reversible` on an embedded type that derives `Upgrade`, or write \
+            `#[versioned(back_with = ..)]`"
+)]
+pub trait CarryBack<Old, Rule>: Sized {
+    type Error;
+
+    fn carry_back_by(old: Old, rule: By<Rule>) -> Result<Self, Located<Self::Error>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Old, Rule, New: Carry<Old, Rule>> CarryBack<Old, Rule> for New {
+    type Error = New::Error;
+
+    #[inline]
+    fn carry_back_by(old: Old, rule: By<Rule>) -> Result<Self, Located<Self::Error>> {
+        New::carry_by(old, rule)
+    }
+}
+
 /// The rule by which a field is carried.
 #[derive(Debug)]
 pub struct By<Rule>(PhantomData<Rule>);
@@ -171,6 +194,12 @@ pub struct Between<Old, New>(PhantomData<(Old, New)>);
 
 /// Names the pair by the value to convert.
 pub fn between<Old, New>(_: &Old) -> Between<Old, New> {
+    Between(PhantomData)
+}
+
+/// Names the pair where the new type is that of a field nobody has written down here. The function is only asked for
+/// its type, never called.
+pub fn between_field<Old, To, New>(_: &Old, _: fn(To) -> New) -> Between<Old, New> {
     Between(PhantomData)
 }
 

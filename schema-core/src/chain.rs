@@ -24,6 +24,8 @@ pub struct Chain {
     pub version: u32,
     /// The oldest version it can read.
     pub oldest: u32,
+    /// The oldest version it can be taken back to: as far as the steps are `reversible` without a gap.
+    pub reversible_to: u32,
     /// The name of the field that holds the version. Default: `schemaVersion`.
     pub version_field: &'static str,
     /// The default collection, if the chain names one.
@@ -50,6 +52,7 @@ impl Chain {
             type_name,
             version,
             oldest: version,
+            reversible_to: version,
             version_field: "schemaVersion",
             collection: None,
             unversioned: Unversioned::Version(version),
@@ -70,7 +73,15 @@ impl Chain {
         if self.is_unknown() {
             return Self::start(type_name, version);
         }
-        Self { type_name, version, ..self }
+        Self { type_name, version, reversible_to: version, ..self }
+    }
+
+    pub const fn next_reversible(self, type_name: &'static str, version: u32) -> Self {
+        let next = self.next(type_name, version);
+        if self.is_unknown() {
+            return next;
+        }
+        Self { reversible_to: self.reversible_to, ..next }
     }
 
     pub const fn in_collection(self, collection: &'static str) -> Self {

@@ -2,7 +2,7 @@
 
 use serde::{Deserializer, Serialize};
 
-use crate::{chain::Chain, decode::Fault};
+use crate::{chain::Chain, decode::Fault, downgrade::DowngradeFault};
 
 /// A document type that knows its schema version and the versions before it.
 ///
@@ -37,6 +37,10 @@ pub trait VersionedDocument: Serialize + Sized {
     /// The stored names of the fields that `version` of this chain knows, aliases included; `None` for a
     /// version outside the chain. A flattened field has no name of its own and is not listed.
     fn fields_of(version: u32) -> Option<&'static [&'static str]>;
+
+    /// Goes back step by step to the document of `version`, and shows it to `observer`.
+    #[doc(hidden)]
+    fn go_back<O: Observe>(self, version: u32, observer: &mut O) -> Result<(), DowngradeFault>;
 }
 
 /// Reading this type from any version of its chain. Implemented by the derive.

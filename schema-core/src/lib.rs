@@ -41,6 +41,7 @@
 //! | read bytes with typed errors | [`decode`] |
 //! | learn the stored version only | [`peek`] |
 //! | write bytes | [`encode`] |
+//! | write bytes that an older release reads | [`encode_at`] |
 //! | see what a type knows of its history | [`VersionedDocument::CHAIN`] |
 
 // The derive names this crate by its public path, also in our own tests.
@@ -53,6 +54,7 @@ mod chain;
 mod decode;
 mod deserialize;
 mod document;
+mod downgrade;
 mod encode;
 mod error;
 mod message;
@@ -71,6 +73,7 @@ pub use bson;
 pub use chain::{Chain, Unversioned};
 pub use decode::{Decoded, decode, decode_stored};
 pub use document::{Decode, DecodeOwned, VersionedDocument};
+pub use downgrade::{DowngradeError, DowngradeErrorKind, encode_at};
 pub use encode::encode;
 pub use error::{DecodeError, DecodeErrorKind, EncodeError, PeekError};
 pub use peek::peek;

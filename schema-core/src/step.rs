@@ -10,19 +10,21 @@
 //! ```
 //!
 //! One of the two is `V1`, the other is [`Nothing`], which has no values; so V2 really has one conversion,
-//! and neither impl contains a branch that must not be reached.
+//! and neither impl contains a branch that must not be reached. The way back of a reversible step is made alike.
 
 #![allow(missing_docs, reason = "only generated code names these items")]
 
-use std::{convert::Infallible, error::Error};
+use std::{convert::Infallible, error::Error, marker::PhantomData};
 
 use crate::{
     carry::Located,
     upgrade::{Cause, FieldPath, UpgradeError},
 };
 
+/// Has no values. One for each previous type, as a type may have steps from several: the version before it and, where
+/// that goes back, the one after it.
 #[derive(Debug)]
-pub enum Nothing {}
+pub struct Nothing<Previous>(Infallible, PhantomData<Previous>);
 
 #[derive(Debug)]
 pub struct Fallible<const FALLIBLE: bool>;
@@ -70,7 +72,7 @@ pub type StepFault<const FALLIBLE: bool, Previous, Next> =
 
 impl<Previous, Next> Source<Previous, Next> for Fallible<false> {
     type From = Previous;
-    type TryFrom = Nothing;
+    type TryFrom = Nothing<Previous>;
     type Fault = Infallible;
 
     #[inline]
@@ -80,20 +82,20 @@ impl<Previous, Next> Source<Previous, Next> for Fallible<false> {
     }
 
     fn try_from(
-        source: Nothing,
+        source: Nothing<Previous>,
         _: impl FnOnce(Previous) -> Result<Next, Infallible>,
     ) -> Result<Next, UpgradeError> {
-        match source {}
+        match source.0 {}
     }
 }
 
 impl<Previous, Next> Source<Previous, Next> for Fallible<true> {
-    type From = Nothing;
+    type From = Nothing<Previous>;
     type TryFrom = Previous;
     type Fault = UpgradeError;
 
-    fn from(source: Nothing, _: impl FnOnce(Previous) -> Result<Next, UpgradeError>) -> Next {
-        match source {}
+    fn from(source: Nothing<Previous>, _: impl FnOnce(Previous) -> Result<Next, UpgradeError>) -> Next {
+        match source.0 {}
     }
 
     #[inline]
@@ -105,11 +107,12 @@ impl<Previous, Next> Source<Previous, Next> for Fallible<true> {
     }
 }
 
-/// The conversion that both impls share. A trait, so that `Self` means the new type in what the user wrote.
-pub trait Convert<Previous>: Sized {
+/// The conversion that both impls share. A trait of the type that the derive stands on, in both directions, so that
+/// `Self` means that type in what the user wrote.
+pub trait Convert<Old, New> {
     type Fault;
 
-    fn convert(previous: Previous) -> Result<Self, Self::Fault>;
+    fn convert(old: Old) -> Result<New, Self::Fault>;
 }
 
 /// A fault of a step out of the error of one of its fields.

@@ -4,7 +4,8 @@
 use darling::{FromDeriveInput, FromField};
 
 use crate::value::{
-    Added, Collection, Flag, Function, Idents, Sources, TypePath, Unversioned, Version, VersionField,
+    Added, Collection, Flag, Function, Idents, Reversible, Sources, TypePath, Unversioned, Version,
+    VersionField,
 };
 
 /// `#[versioned(..)]` on a document type.
@@ -27,6 +28,8 @@ pub(crate) struct DocumentOptions {
     pub(crate) removed: Idents,
     #[darling(default)]
     pub(crate) manual: Option<Flag>,
+    #[darling(default)]
+    pub(crate) reversible: Option<Reversible>,
     #[darling(default, rename = "crate")]
     pub(crate) krate: Option<TypePath>,
 }
@@ -39,6 +42,8 @@ pub(crate) struct UpgradeOptions {
     pub(crate) previous: Option<TypePath>,
     #[darling(default)]
     pub(crate) removed: Idents,
+    #[darling(default)]
+    pub(crate) reversible: Option<Reversible>,
     #[darling(default, rename = "crate")]
     pub(crate) krate: Option<TypePath>,
 }
@@ -59,4 +64,8 @@ pub(crate) struct FieldOptions {
     pub(crate) try_compute: Option<Function>,
     #[darling(default)]
     pub(crate) added: Option<Added>,
+    #[darling(default)]
+    pub(crate) back_with: Option<Function>,
+    #[darling(default)]
+    pub(crate) try_back_with: Option<Function>,
 }

@@ -2,6 +2,7 @@
 //! rule about a single value is in [`value`](crate::value). Mistakes are collected, so that one compilation
 //! shows all.
 
+mod back;
 mod field;
 
 use darling::{Error, FromDeriveInput, Result, error::Accumulator};
@@ -11,9 +12,9 @@ use self::field::Field;
 use crate::{
     attr::{DocumentOptions, UpgradeOptions},
     krate,
-    model::{Body, Document, Position, Step, Target},
+    model::{Body, Document, Position, Record, Step, Target},
     serde_attr::{ContainerSerde, serde_attributes},
-    value::{Flag, Idents, TypePath, Version},
+    value::{Flag, Idents, Reversible, TypePath, Version},
 };
 
 pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
@@ -60,7 +61,9 @@ pub(crate) fn embedded(input: &DeriveInput) -> Result<(Target<'_>, Step)> {
         return finish(errors, None);
     };
     let step = match &options.previous {
-        Some(TypePath(previous)) => errors.handle(step(previous, &options.removed, &fields, &serde)),
+        Some(TypePath(previous)) => {
+            errors.handle(step(previous, &options.removed, options.reversible.as_ref(), &fields, &serde))
+        }
         None => {
             let message = format!(
                 "`Upgrade` writes the conversion from another type to `{}`; name it: `#[versioned(previous = ..)]`",
@@ -126,8 +129,9 @@ fn position(options: &DocumentOptions, fields: &[Field<'_>], serde: &ContainerSe
     let mut errors = Error::accumulator();
     let Some(TypePath(previous)) = &options.previous else {
         let why = "this refers to a previous version, and there is none; remove it, or add `previous = ..`";
-        if let Some(Flag(span)) = &options.manual {
-            errors.push(Error::custom(why).with_span(span));
+        let manual = options.manual.map(|Flag(span)| span);
+        for span in manual.into_iter().chain(options.reversible.as_ref().map(|way| way.span)) {
+            errors.push(Error::custom(why).with_span(&span));
         }
         refuse_rules(&options.removed, fields, why, &mut errors);
         return errors.finish_with(Position::Start);
@@ -139,9 +143,15 @@ fn position(options: &DocumentOptions, fields: &[Field<'_>], serde: &ContainerSe
     let position = if let Some(Flag(span)) = &options.manual {
         let why = "`manual` leaves the step to you, so this has no effect; remove it, or `manual`";
         refuse_rules(&options.removed, fields, why, &mut errors);
-        Some(Position::Manual { previous: previous.clone(), span: *span })
+        let reversible = options.reversible.as_ref();
+        for (old, _) in reversible.into_iter().flat_map(|way| &way.fields) {
+            errors.push(Error::custom(why).with_span(old));
+        }
+        let reversible = reversible.map(|way| way.span);
+        Some(Position::Manual { previous: previous.clone(), span: *span, reversible })
     } else {
-        errors.handle(step(previous, &options.removed, fields, serde)).map(Position::Derived)
+        let step = step(previous, &options.removed, options.reversible.as_ref(), fields, serde);
+        errors.handle(step).map(Position::Derived)
     };
     finish(errors, position)
 }
@@ -154,23 +164,40 @@ fn refuse_rules(removed: &Idents, fields: &[Field<'_>], why: &str, errors: &mut 
     }
 }
 
-fn step(previous: &Path, removed: &Idents, fields: &[Field<'_>], serde: &ContainerSerde) -> Result<Step> {
+fn step(
+    previous: &Path,
+    removed: &Idents,
+    reversible: Option<&Reversible>,
+    fields: &[Field<'_>],
+    serde: &ContainerSerde,
+) -> Result<Step> {
     let mut errors = Error::accumulator();
-    let fields = fields.iter().map(|field| field.in_step(serde)).collect::<Vec<_>>();
-    for (position, field) in removed.0.iter().enumerate() {
-        let message = if removed.0.iter().take(position).any(|earlier| earlier == field) {
-            format!("`{field}` is removed twice; keep one of them")
-        } else if let Some(user) = fields.iter().find(|new| new.rule.sources().contains(field)) {
+    let new = fields.iter().map(|field| field.in_step(serde)).collect();
+    let there = Record { fields: new, removed: removed.0.clone() };
+    for (position, old) in removed.0.iter().enumerate() {
+        let message = if removed.0.iter().take(position).any(|earlier| earlier == old) {
+            format!("`{old}` is removed twice; keep one of them")
+        } else if let Some(user) = fields.iter().find(|field| field.rule.sources().contains(old)) {
             format!(
-                "`{field}` is removed here, but the new field `{}` takes its value; keep one of the two",
+                "`{old}` is removed here, but the new field `{}` takes its value; keep one of the two",
                 user.ident
             )
         } else {
             continue;
         };
-        errors.push(Error::custom(message).with_span(field));
+        errors.push(Error::custom(message).with_span(old));
     }
-    errors.finish_with(Step { previous: previous.clone(), removed: removed.0.clone(), fields })
+    let back = match reversible {
+        Some(reversible) => errors.handle(back::record(previous, &there, fields, reversible)),
+        None => {
+            let why = "only a `reversible` step has a way back; add `reversible` to the type, or remove this";
+            for (function, _) in fields.iter().filter_map(Field::back) {
+                errors.push(Error::custom(why).with_span(&function.span));
+            }
+            None
+        }
+    };
+    errors.finish_with(Step { previous: previous.clone(), there, back })
 }
 
 fn body<'a>(input: &'a DeriveInput, fields: &[Field<'a>], serde: ContainerSerde) -> Body<'a> {

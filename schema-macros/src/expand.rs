@@ -4,12 +4,13 @@
 mod body;
 mod chain;
 mod generics;
+mod record;
 mod step;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use self::{generics::ImplGenerics, step::Rest};
+use self::{generics::ImplGenerics, record::Rest};
 use crate::model::{Document, Position, Step, Target};
 
 /// Everything for a versioned document.
@@ -25,7 +26,7 @@ pub(crate) fn document(document: &Document<'_>) -> TokenStream {
         // What its constants cannot check, the pattern of the conversion has to.
         Position::Derived(step) => {
             let rest = if document.target.is_generic() { Rest::Forgotten } else { Rest::Checked };
-            step::conversion(&document.target, step, rest)
+            step::conversions(&document.target, step, rest)
         }
         Position::Start | Position::Manual { .. } => TokenStream::new(),
     };
@@ -34,7 +35,7 @@ pub(crate) fn document(document: &Document<'_>) -> TokenStream {
 
 /// The conversion alone, for an embedded type.
 pub(crate) fn embedded(target: &Target<'_>, step: &Step) -> TokenStream {
-    in_constant(target, step::conversion(target, step, Rest::Forgotten))
+    in_constant(target, step::conversions(target, step, Rest::Forgotten))
 }
 
 fn in_constant(target: &Target<'_>, items: TokenStream) -> TokenStream {
@@ -61,6 +62,7 @@ fn versioned_document(document: &Document<'_>, generics: &ImplGenerics) -> Token
         Some(previous) => quote! { <#previous as __schema::VersionedDocument>::fields_of(version) },
         None => quote! { core::option::Option::None },
     };
+    let back = back(document);
     quote! {
         #[automatically_derived]
         impl #impl_generics __schema::VersionedDocument for #ident #ty #where_clause {
@@ -73,7 +75,35 @@ fn versioned_document(document: &Document<'_>, generics: &ImplGenerics) -> Token
                 }
                 #older
             }
+
+            fn go_back<__O>(self, version: u32, observer: &mut __O) -> core::result::Result<(), __schema::DowngradeFault>
+            where
+                __O: __schema::Observe,
+            {
+                if version == #version {
+                    __schema::Observe::stored(observer, &self);
+                    return core::result::Result::Ok(());
+                }
+                #back
+            }
         }
+    }
+}
+
+/// From this version to the one before it, and on.
+fn back(document: &Document<'_>) -> TokenStream {
+    let version = document.version.number;
+    let Some(previous) = document.position.previous().filter(|_| document.position.is_reversible()) else {
+        return quote! { core::result::Result::Err(__schema::DowngradeFault::irreversible(#version)) };
+    };
+    let span = match &document.position {
+        Position::Manual { reversible: Some(span), .. } => *span,
+        _ => Span::call_site(),
+    };
+    let step = quote_spanned! { span => <#previous as __schema::UpgradeFrom<Self>>::upgrade_from(self) };
+    quote! {
+        let previous = #step.map_err(|source| __schema::DowngradeFault::step(#version, source))?;
+        __schema::VersionedDocument::go_back(previous, version, observer)
     }
 }
 

@@ -38,6 +38,13 @@ pub(crate) fn document(input: &DeriveInput) -> TokenStream {
                 fn fields_of(_: u32) -> core::option::Option<&'static [&'static str]> {
                     core::unreachable!()
                 }
+                fn go_back<O: __schema::Observe>(
+                    self,
+                    _: u32,
+                    _: &mut O,
+                ) -> core::result::Result<(), __schema::DowngradeFault> {
+                    core::unreachable!()
+                }
             }
             #[automatically_derived]
             impl #de_generics __schema::Decode<'__de> for #ident #ty_generics #where_clause {
@@ -60,6 +67,17 @@ pub(crate) fn embedded(input: &DeriveInput) -> TokenStream {
     let private = krate::private(path(&input.attrs, "crate").as_ref());
     let ident = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let reversible = keys(&input.attrs).any(|key| key.path().is_ident("reversible"));
+    let back = reversible.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics core::convert::From<#ident #ty_generics> for #previous #where_clause {
+                fn from(_: #ident #ty_generics) -> Self {
+                    core::unreachable!()
+                }
+            }
+        }
+    });
     quote! {
         const _: () = {
             use #private::core;
@@ -70,6 +88,7 @@ pub(crate) fn embedded(input: &DeriveInput) -> TokenStream {
                     core::unreachable!()
                 }
             }
+            #back
         };
     }
 }

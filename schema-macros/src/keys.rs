@@ -23,14 +23,18 @@ pub(crate) const DOCUMENT: Keys = Keys {
         "unversioned",
         "removed",
         "manual",
+        "reversible",
         "crate",
     ],
 };
 
-pub(crate) const UPGRADE: Keys = Keys { owner: "`Upgrade`", names: &["previous", "removed", "crate"] };
+pub(crate) const UPGRADE: Keys =
+    Keys { owner: "`Upgrade`", names: &["previous", "removed", "reversible", "crate"] };
 
-const FIELD: Keys =
-    Keys { owner: "a field", names: &["from", "with", "try_with", "compute", "try_compute", "added"] };
+const FIELD: Keys = Keys {
+    owner: "a field",
+    names: &["from", "with", "try_with", "compute", "try_compute", "added", "back_with", "try_back_with"],
+};
 
 /// Keys of serde's that somebody may look for here.
 const SERDE: &[&str] = &[

@@ -36,8 +36,9 @@ pub(crate) enum Position {
     Start,
     /// It follows another version by a step that the derive writes.
     Derived(Step),
-    /// It follows another version by a step written by hand. The span is that of `manual`.
-    Manual { previous: Path, span: Span },
+    /// It follows another version by a step written by hand, and so is the way back if there is one. The spans are
+    /// those of the keys.
+    Manual { previous: Path, span: Span, reversible: Option<Span> },
 }
 
 impl Position {
@@ -46,6 +47,15 @@ impl Position {
             Self::Start => None,
             Self::Derived(step) => Some(&step.previous),
             Self::Manual { previous, .. } => Some(previous),
+        }
+    }
+
+    /// Whether the step has a way back.
+    pub(crate) fn is_reversible(&self) -> bool {
+        match self {
+            Self::Start => false,
+            Self::Derived(step) => step.back.is_some(),
+            Self::Manual { reversible, .. } => reversible.is_some(),
         }
     }
 }
@@ -81,16 +91,35 @@ pub(crate) struct BodyField<'a> {
 /// One step, from the previous version to this type.
 pub(crate) struct Step {
     pub(crate) previous: Path,
-    pub(crate) removed: Vec<Ident>,
-    pub(crate) fields: Vec<NewField>,
+    pub(crate) there: Record,
+    /// The way back, of a step that is `reversible`.
+    pub(crate) back: Option<Record>,
 }
 
+/// Named fields out of other named fields.
+pub(crate) struct Record {
+    pub(crate) fields: Vec<NewField>,
+    /// Old fields that nothing is made of.
+    pub(crate) removed: Vec<Ident>,
+}
+
+#[derive(Clone)]
 pub(crate) struct NewField {
-    pub(crate) ident: Ident,
-    pub(crate) ty: Type,
-    /// The field in error messages: its stored name.
+    /// Several only on the way back, where one function returns all that a field was made of.
+    pub(crate) into: Vec<Ident>,
+    /// The type of the field in the newer version, which is the one that the derive sees. On the way back it is not
+    /// the one to make.
+    pub(crate) newer: Option<Type>,
+    /// The field in error messages: its stored name in the newer version.
     pub(crate) label: String,
     pub(crate) rule: Rule,
+}
+
+impl Record {
+    /// Whether the old field is used or removed.
+    pub(crate) fn takes(&self, old: &Ident) -> bool {
+        self.removed.contains(old) || self.fields.iter().any(|field| field.rule.sources().contains(old))
+    }
 }
 
 /// Where the value of a field comes from.

@@ -1,13 +1,17 @@
 //! The values that keys may have. Each type says what it accepts, and what to write where it does not.
 
 mod field;
+mod names;
 
-use darling::{Error, FromMeta, Result, ast::NestedMeta};
+use darling::{Error, FromMeta, Result};
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::{Expr, ExprLit, Ident, Lit, Meta, MetaList, Path, spanned::Spanned};
+use syn::{Expr, ExprLit, Lit, Meta, Path, spanned::Spanned};
 
-pub(crate) use self::field::{Added, Function, Sources};
+pub(crate) use self::{
+    field::{Added, Function, Sources},
+    names::{Idents, Reversible},
+};
 
 /// The largest version that fits the Int32 of the stamp.
 const MAX_VERSION: u32 = i32::MAX.unsigned_abs();
@@ -162,36 +166,5 @@ impl FromMeta for Flag {
             Meta::Path(path) => Ok(Self(path.span())),
             _ => refuse(item, format!("`{0}` takes no value; write `{0}` alone", key(item))),
         }
-    }
-}
-
-/// `removed(a, b)`
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Idents(pub(crate) Vec<Ident>);
-
-impl FromMeta for Idents {
-    fn from_meta(item: &Meta) -> Result<Self> {
-        match item {
-            Meta::List(list) => field_names(list).map(Self),
-            _ => refuse(item, "`removed` lists fields of the previous version; write `removed(a, b)`"),
-        }
-    }
-}
-
-fn field_names(list: &MetaList) -> Result<Vec<Ident>> {
-    let items = NestedMeta::parse_meta_list(list.tokens.clone())?;
-    let mut errors = Error::accumulator();
-    let idents = items.iter().filter_map(|item| match item {
-        NestedMeta::Meta(Meta::Path(path)) => errors.handle(field_name(path, path.get_ident())),
-        other => errors.handle(field_name(other, None)),
-    });
-    let idents = idents.collect();
-    errors.finish_with(idents)
-}
-
-fn field_name(at: &impl Spanned, ident: Option<&Ident>) -> Result<Ident> {
-    match ident {
-        Some(ident) => Ok(ident.clone()),
-        None => refuse(at, "this is not a field; write the name of one, without quotes"),
     }
 }

@@ -13,10 +13,10 @@ use crate::{
 
 pub(super) struct Field<'a> {
     field: &'a syn::Field,
-    ident: &'a Ident,
+    pub(super) ident: &'a Ident,
     pub(super) options: FieldOptions,
     pub(super) serde: FieldSerde,
-    rule: Rule,
+    pub(super) rule: Rule,
 }
 
 impl<'a> Field<'a> {
@@ -43,11 +43,21 @@ impl<'a> Field<'a> {
     pub(super) fn in_step(&self, container: &ContainerSerde) -> NewField {
         let name = self.ident.unraw().to_string();
         NewField {
-            ident: self.ident.clone(),
-            ty: self.field.ty.clone(),
+            into: vec![self.ident.clone()],
+            newer: Some(self.field.ty.clone()),
             label: self.serde.written_as(&name, container).unwrap_or(name),
             rule: self.rule.clone(),
         }
+    }
+
+    /// The function of the way back, and whether it may fail.
+    pub(super) fn back(&self) -> Option<(&Function, bool)> {
+        one_of(&self.options.back_with, &self.options.try_back_with)
+    }
+
+    /// Where the function stands that makes the new value.
+    pub(super) fn function_span(&self) -> Option<Span> {
+        self.options.makers().first().map(|(_, span)| *span)
     }
 
     pub(super) fn in_body(&self, container: &ContainerSerde) -> BodyField<'a> {
@@ -82,7 +92,8 @@ impl FieldOptions {
     pub(super) fn spans(&self) -> Vec<Span> {
         let from = self.from.as_ref().map(|from| from.span);
         let makers = self.makers().into_iter().map(|(_, span)| span);
-        from.into_iter().chain(makers).collect()
+        let back = one_of(&self.back_with, &self.try_back_with).map(|(function, _)| function.span);
+        from.into_iter().chain(makers).chain(back).collect()
     }
 }
 
@@ -91,6 +102,10 @@ fn rule(options: &FieldOptions, ident: &Ident) -> Result<Rule> {
     if let [(first, _), (second, span), ..] = makers.as_slice() {
         let message = format!("`{ident}` has both `{first}` and `{second}`; keep one of them");
         return Err(Error::custom(message).with_span(span));
+    }
+    if let (Some(_), Some(second)) = (&options.back_with, &options.try_back_with) {
+        let message = format!("`{ident}` has both `back_with` and `try_back_with`; keep one of them");
+        return Err(Error::custom(message).with_span(&second.span));
     }
     if let Some((function, fallible)) = one_of(&options.with, &options.try_with) {
         let from = options.from.as_ref();

@@ -22,9 +22,10 @@ pub(super) fn value(document: &Document<'_>) -> TokenStream {
     let version = document.version.number;
     let mut chain = match document.position.previous() {
         None => quote! { __schema::Chain::start(#name, #version) },
-        Some(previous) => quote! {
-            <#previous as __schema::VersionedDocument>::CHAIN.next(#name, #version)
-        },
+        Some(previous) => {
+            let next = if document.position.is_reversible() { quote!(next_reversible) } else { quote!(next) };
+            quote! { <#previous as __schema::VersionedDocument>::CHAIN.#next(#name, #version) }
+        }
     };
     if let Some(Collection(collection)) = &document.collection {
         chain.extend(quote! { .in_collection(#collection) });
@@ -106,10 +107,10 @@ fn versions(document: &Document<'_>, chain: &TokenStream, previous: TokenStream)
 fn fields(document: &Document<'_>, step: &Step, previous: &TokenStream) -> TokenStream {
     let name = document.target.ident.to_string();
     let version = document.version.number;
-    let used = step.fields.iter().flat_map(|field| field.rule.sources());
-    let names: BTreeSet<String> = used.chain(&step.removed).map(ToString::to_string).collect();
-    let carried = step.fields.iter().filter_map(|field| match &field.rule {
-        Rule::Carry { from } if *from == field.ident => {
+    let used = step.there.fields.iter().flat_map(|field| field.rule.sources());
+    let names: BTreeSet<String> = used.chain(&step.there.removed).map(ToString::to_string).collect();
+    let carried = step.there.fields.iter().filter_map(|field| match &field.rule {
+        Rule::Carry { from } if field.into.contains(from) => {
             let name = from.to_string();
             Some(quote_spanned! { from.span() => __schema::Account::carries(&__ACCOUNT, #name); })
         }

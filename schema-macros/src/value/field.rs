@@ -4,7 +4,11 @@ use darling::{FromMeta, Result};
 use proc_macro2::Span;
 use syn::{Expr, Ident, Meta, spanned::Spanned};
 
-use super::{field_name, field_names, key, refuse, value};
+use super::{
+    key,
+    names::{field_name, field_names},
+    refuse, value,
+};
 
 /// `from = name` or `from(first, last)`
 #[derive(Debug, Clone)]

@@ -10,5 +10,6 @@ mod field_keys;
 mod generic;
 mod manual;
 mod re_exported;
+mod reversible;
 mod split;
 mod unversioned;

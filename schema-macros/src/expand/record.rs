@@ -1,0 +1,244 @@
+//! The fields of one type out of those of another: the old one taken apart by name, the new one put together.
+//!
+//! ```text
+//! let title = f(&previous);                       // compute
+//! let V1 { name: old_name, sku: _ } = previous;   // every field used or removed, or this does not compile
+//! let price = carry / function (old_price) or return the field's error;
+//! V2 { title, price, .. }
+//! ```
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Expr, Ident, Type, ext::IdentExt, spanned::Spanned};
+
+use super::step::{Conversion, Direction};
+use crate::{
+    model::{NewField, Record, Rule},
+    tokens::{mentions, with_static_lifetimes},
+};
+
+/// What the pattern makes of a field that the step does not mention.
+#[derive(Clone, Copy)]
+pub(super) enum Rest {
+    /// A constant has looked for it, and said so in better words, or it is dropped on the way back.
+    Checked,
+    /// The pattern has to be complete, so that it does not compile.
+    Forgotten,
+}
+
+/// Asks of each carried field whether its conversion can fail.
+pub(super) fn can_fail(conversion: &Conversion<'_>) -> TokenStream {
+    let from = with_static_lifetimes(conversion.from.ty.clone());
+    let pattern = pattern(conversion);
+    let verdicts = conversion.record.fields.iter().rev().fold(quote!(()), |others, field| {
+        let Rule::Carry { from } = &field.rule else {
+            return others;
+        };
+        // A type inside itself can fail only if it can fail elsewhere.
+        if mentions(field.newer.to_token_stream(), conversion.target.ident) {
+            return others;
+        }
+        let between = conversion.between(field, from, with_static_lifetimes);
+        quote! { ((&&(&&&#between).error()).verdict(), #others) }
+    });
+    let argument = argument();
+    quote! {
+        __schema::can_fail(|#argument: #from| {
+            #pattern
+            #verdicts
+        })
+    }
+}
+
+/// The conversion of `__previous` into the new type.
+pub(super) fn body(conversion: &Conversion<'_>) -> TokenStream {
+    let record = conversion.record;
+    let computed = record.fields.iter().filter_map(|field| conversion.computed_value(field));
+    let pattern = pattern(conversion);
+    let mut uses = Uses::count(record);
+    let values: Vec<TokenStream> =
+        record.fields.iter().filter_map(|field| conversion.taken_value(field, &mut uses)).collect();
+    let assignments = record.fields.iter().flat_map(|field| &field.into).map(|field| {
+        let value = new_value(field);
+        quote! { #field: #value }
+    });
+    let to = &conversion.to.path;
+    quote! {
+        #(#computed)*
+        #pattern
+        #(#values)*
+        core::result::Result::Ok(#to { #(#assignments),* })
+    }
+}
+
+/// `let V1 { a: old_a, b: _ } = previous;`
+fn pattern(conversion: &Conversion<'_>) -> TokenStream {
+    let Record { fields, removed } = conversion.record;
+    let mut taken: Vec<&Ident> = Vec::new();
+    for source in fields.iter().flat_map(|field| field.rule.sources()) {
+        if !taken.contains(&source) {
+            taken.push(source);
+        }
+    }
+    let bindings = taken.into_iter().map(|field| {
+        let value = old_value(field);
+        quote_spanned! { field.span() => #field: #value }
+    });
+    let removed = removed.iter().map(|field| quote_spanned! { field.span() => #field: _ });
+    let rest = match conversion.rest {
+        Rest::Checked => Some(quote!(..)),
+        Rest::Forgotten => None,
+    };
+    let (from, argument) = (&conversion.from.path, argument());
+    quote_spanned! { from.span() => let #from { #(#bindings,)* #(#removed,)* #rest } = #argument; }
+}
+
+/// As many arguments as `schema_core` has functions for; a closure with more has to name its types.
+const MAX_CALL: usize = 6;
+
+impl Conversion<'_> {
+    /// The type of a new field, where it is known: on the way back it stands in the previous type.
+    fn ty<'a>(&self, field: &'a NewField) -> Option<&'a Type> {
+        match self.direction {
+            Direction::There => field.newer.as_ref(),
+            Direction::Back => None,
+        }
+    }
+
+    /// The pair of types between which a field is carried. `named` is how types are written at that place.
+    fn between(&self, field: &NewField, from: &Ident, named: fn(TokenStream) -> TokenStream) -> TokenStream {
+        let old = old_value(from);
+        match self.ty(field) {
+            Some(ty) => {
+                let ty = named(ty.to_token_stream());
+                quote! { __schema::between::<_, #ty>(&#old) }
+            }
+            None => {
+                let (to, into) = (named(self.to.ty.clone()), &field.into);
+                quote! { __schema::between_field(&#old, |__to: #to| #(__to.#into)*) }
+            }
+        }
+    }
+
+    fn computed_value(&self, field: &NewField) -> Option<TokenStream> {
+        let Rule::Compute { function, fallible } = &field.rule else {
+            return None;
+        };
+        let argument = argument();
+        let call = match function {
+            Expr::Closure(_) => {
+                quote_spanned! { function.span() => __schema::call_by_ref(&#argument, #function) }
+            }
+            path => quote_spanned! { function.span() => (#path)(&#argument) },
+        };
+        Some(self.assign(field, &call, *fallible))
+    }
+
+    fn taken_value(&self, field: &NewField, uses: &mut Uses) -> Option<TokenStream> {
+        let value = new_values(field);
+        let ty = self.ty(field);
+        match &field.rule {
+            Rule::Compute { .. } => None,
+            Rule::Added { value: Some(expr), .. } => Some(quote! { let #value: #ty = #expr; }),
+            Rule::Added { value: None, span } => {
+                Some(quote_spanned! { *span => let #value: #ty = core::default::Default::default(); })
+            }
+            Rule::With { from, function, fallible } => {
+                let arguments = from.iter().map(|field| uses.take(field)).collect::<Vec<_>>();
+                let call = match function {
+                    Expr::Closure(_) if arguments.len() <= MAX_CALL => {
+                        let call = format_ident!("call_{}", arguments.len(), span = function.span());
+                        quote_spanned! { function.span() => __schema::#call(#(#arguments,)* #function) }
+                    }
+                    path => quote_spanned! { function.span() => (#path)(#(#arguments),*) },
+                };
+                Some(self.assign(field, &call, *fallible))
+            }
+            Rule::Carry { from } => {
+                let between = self.between(field, from, |ty| ty);
+                let (label, argument) = (&field.label, uses.take(from));
+                let span = field.newer.span();
+                let carry = match ty {
+                    Some(ty) => quote_spanned!(span => <#ty as __schema::Carry<_, _>>::carry_by),
+                    None => quote_spanned!(span => <_ as __schema::CarryBack<_, _>>::carry_back_by),
+                };
+                Some(quote_spanned! { span =>
+                    let __rule = (&&&#between).rule();
+                    let #value = match #carry(#argument, __rule) {
+                        core::result::Result::Ok(value) => value,
+                        core::result::Result::Err(error) => {
+                            return core::result::Result::Err(__schema::AtField::at_field(error, #label));
+                        }
+                    };
+                })
+            }
+        }
+    }
+
+    fn assign(&self, field: &NewField, call: &TokenStream, fallible: bool) -> TokenStream {
+        let (value, label) = (new_values(field), &field.label);
+        let ty = self.ty(field).map_or_else(|| quote!(_), ToTokens::to_token_stream);
+        if !fallible {
+            return quote! { let #value: #ty = #call; };
+        }
+        // The type of the call is asked for first, so that a mistake is one between what the function returns and
+        // what it should return.
+        quote_spanned! { call.span() =>
+            let __result: core::result::Result<#ty, _> = #call;
+            let #value = match __result {
+                core::result::Result::Ok(value) => value,
+                core::result::Result::Err(error) => {
+                    let error = __schema::Located::here(error);
+                    return core::result::Result::Err(__schema::AtField::at_field(error, #label));
+                }
+            };
+        }
+    }
+}
+
+/// The parameter of the conversion. The span decides what a name means where a `macro_rules!` wrote the type,
+/// so it is always this one. As with all names here, functions of the user's stand beside it.
+pub(super) fn argument() -> Ident {
+    Ident::new("__previous", Span::call_site())
+}
+
+fn old_value(field: &Ident) -> Ident {
+    format_ident!("__old_{}", field.unraw(), span = field.span())
+}
+
+fn new_value(field: &Ident) -> Ident {
+    format_ident!("__new_{}", field.unraw(), span = field.span())
+}
+
+/// What a rule assigns to: a name, or several in a tuple.
+fn new_values(field: &NewField) -> TokenStream {
+    let mut values = field.into.iter().map(new_value);
+    match (values.next(), field.into.len()) {
+        (Some(value), 1) => quote!(#value),
+        (first, _) => {
+            let values = first.into_iter().chain(values);
+            quote!((#(#values),*))
+        }
+    }
+}
+
+/// How often each old field is still needed: all uses but the last get a clone.
+struct Uses(Vec<Ident>);
+
+impl Uses {
+    fn count(record: &Record) -> Self {
+        Self(record.fields.iter().flat_map(|field| field.rule.sources()).cloned().collect())
+    }
+
+    fn take(&mut self, field: &Ident) -> TokenStream {
+        let value = old_value(field);
+        if let Some(position) = self.0.iter().position(|used| used == field) {
+            self.0.swap_remove(position);
+        }
+        if self.0.contains(field) {
+            quote_spanned! { field.span() => core::clone::Clone::clone(&#value) }
+        } else {
+            quote!(#value)
+        }
+    }
+}
