@@ -4,6 +4,7 @@
 
 use crate::{
     chain::Chain,
+    history::{Field, Version},
     message::{Message, same_text},
 };
 
@@ -11,27 +12,26 @@ use crate::{
 #[derive(Debug)]
 pub struct Account {
     previous: Chain,
-    fields: &'static [&'static str],
+    fields: &'static [Field],
     type_name: &'static str,
     version: u32,
 }
 
 impl Account {
-    pub const fn new(
-        previous: Chain,
-        fields: &'static [&'static str],
-        type_name: &'static str,
-        version: u32,
-    ) -> Self {
-        Self { previous, fields, type_name, version }
+    pub const fn new(previous: Chain, history: &Version, type_name: &'static str, version: u32) -> Self {
+        Self { previous, fields: history.fields, type_name, version }
     }
 
     /// Ends the compilation where a field without a rule is not one of the previous version. The compiler
     /// reports it as well; this says what to write.
     #[track_caller]
     pub const fn carries(&self, field: &str) {
-        if contains(self.fields, field) {
-            return;
+        let mut rest = self.fields;
+        while let [first, others @ ..] = rest {
+            if same_text(first.name, field) {
+                return;
+            }
+            rest = others;
         }
         Message::new()
             .text("`")
@@ -70,14 +70,14 @@ impl Account {
     }
 }
 
-const fn left_out(fields: &[&str], accounted: &[&str], mut list: Message) -> Message {
+const fn left_out(fields: &[Field], accounted: &[&str], mut list: Message) -> Message {
     let mut rest = fields;
     while let [field, others @ ..] = rest {
-        if !contains(accounted, field) {
+        if !contains(accounted, field.name) {
             if !list.is_empty() {
                 list = list.text(", ");
             }
-            list = list.text(field);
+            list = list.text(field.name);
         }
         rest = others;
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserializer, Serialize};
 
-use crate::{chain::Chain, decode::Fault, downgrade::DowngradeFault};
+use crate::{chain::Chain, decode::Fault, downgrade::DowngradeFault, history::Version};
 
 /// A document type that knows its schema version and the versions before it.
 ///
@@ -30,13 +30,8 @@ pub trait VersionedDocument: Serialize + Sized {
     /// The chain that ends at this type.
     const CHAIN: Chain;
 
-    /// The Rust names of this type's fields, for the next version to account for.
-    #[doc(hidden)]
-    const FIELDS: &'static [&'static str];
-
-    /// The stored names of the fields that `version` of this chain knows, aliases included; `None` for a
-    /// version outside the chain. A flattened field has no name of its own and is not listed.
-    fn fields_of(version: u32) -> Option<&'static [&'static str]>;
+    /// This version and those before it as data: fields, names and rules.
+    const HISTORY: &'static Version;
 
     /// Goes back step by step to the document of `version`, and shows it to `observer`.
     #[doc(hidden)]

@@ -42,7 +42,7 @@
 //! | learn the stored version only | [`peek`] |
 //! | write bytes | [`encode`] |
 //! | write bytes that an older release reads | [`encode_at`] |
-//! | see what a type knows of its history | [`VersionedDocument::CHAIN`] |
+//! | see what a type knows of its history | [`VersionedDocument::CHAIN`], [`VersionedDocument::HISTORY`] |
 
 // The derive names this crate by its public path, also in our own tests.
 extern crate self as schema_core;
@@ -57,6 +57,7 @@ mod document;
 mod downgrade;
 mod encode;
 mod error;
+pub mod history;
 mod message;
 mod peek;
 mod refused;

@@ -15,6 +15,7 @@ pub use crate::{
     deserialize::{WithoutStamp, deserialize},
     document::{Decode, Observe, VersionedDocument},
     downgrade::DowngradeFault,
+    history,
     refused::Refused,
     serialize::Stamping,
     step::{AtField, Convert, Fallibly, Infallibly, Source, Step, StepFault, UpgradeFrom},

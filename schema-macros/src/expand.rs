@@ -4,6 +4,7 @@
 mod body;
 mod chain;
 mod generics;
+mod history;
 mod record;
 mod step;
 
@@ -56,25 +57,13 @@ fn versioned_document(document: &Document<'_>, generics: &ImplGenerics) -> Token
     let (impl_generics, where_clause) = serialize;
     let chain = chain::value(document);
     let version = document.version.number;
-    let names = document.body.fields.iter().flat_map(|field| &field.read_as);
-    let fields = document.body.fields.iter().map(|field| field.ident.to_string());
-    let older = match document.position.previous() {
-        Some(previous) => quote! { <#previous as __schema::VersionedDocument>::fields_of(version) },
-        None => quote! { core::option::Option::None },
-    };
+    let history = history::value(document);
     let back = back(document);
     quote! {
         #[automatically_derived]
         impl #impl_generics __schema::VersionedDocument for #ident #ty #where_clause {
             const CHAIN: __schema::Chain = #chain;
-            const FIELDS: &'static [&'static str] = &[#(#fields),*];
-
-            fn fields_of(version: u32) -> core::option::Option<&'static [&'static str]> {
-                if version == #version {
-                    return core::option::Option::Some(&[#(#names),*]);
-                }
-                #older
-            }
+            const HISTORY: &'static __schema::history::Version = #history;
 
             fn go_back<__O>(self, version: u32, observer: &mut __O) -> core::result::Result<(), __schema::DowngradeFault>
             where

@@ -34,10 +34,7 @@ pub(crate) fn document(input: &DeriveInput) -> TokenStream {
             #[automatically_derived]
             impl #impl_generics __schema::VersionedDocument for #ident #ty_generics #where_clause {
                 const CHAIN: __schema::Chain = __schema::Chain::unknown();
-                const FIELDS: &'static [&'static str] = &[];
-                fn fields_of(_: u32) -> core::option::Option<&'static [&'static str]> {
-                    core::unreachable!()
-                }
+                const HISTORY: &'static __schema::history::Version = __schema::history::Version::UNKNOWN;
                 fn go_back<O: __schema::Observe>(
                     self,
                     _: u32,

@@ -9,6 +9,7 @@
 //! reported together; `fallback` then writes the smallest impls that keep the rest of the program quiet.
 
 mod attr;
+mod canonical;
 mod check;
 mod expand;
 mod fallback;

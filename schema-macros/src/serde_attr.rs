@@ -6,12 +6,12 @@ mod case;
 use darling::{Error, Result};
 use proc_macro2::Span;
 use syn::{
-    Attribute, Expr, LitStr, WherePredicate, meta::ParseNestedMeta, parse::Parser, punctuated::Punctuated,
-    spanned::Spanned,
+    Attribute, Expr, LitStr, Meta, WherePredicate, meta::ParseNestedMeta, parse::Parser,
+    punctuated::Punctuated, spanned::Spanned,
 };
 
 use self::case::Case;
-use crate::model::Bounds;
+use crate::{canonical, model::Bounds};
 
 /// serde's container attributes.
 #[derive(Default)]
@@ -132,6 +132,32 @@ fn read_each<T: Default>(
 
 pub(crate) fn serde_attributes(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(|attr| attr.path().is_ident("serde"))
+}
+
+/// Attributes that are in the names already, or change nothing that is stored.
+const NOT_STORING: &[&str] = &[
+    "alias",
+    "borrow",
+    "bound",
+    "crate",
+    "expecting",
+    "rename",
+    "rename_all",
+    "rename_all_fields",
+    "skip",
+    "skip_deserializing",
+    "skip_serializing",
+];
+
+/// What serde's attributes say beyond names, one text a key, in an order that does not depend on the source.
+pub(crate) fn storing_attributes(attrs: &[&Attribute]) -> Vec<String> {
+    let parse = Punctuated::<Meta, syn::Token![,]>::parse_terminated;
+    // What does not parse here is for serde's derive to report.
+    let metas = attrs.iter().filter_map(|attr| attr.parse_args_with(parse).ok()).flatten();
+    let storing = metas.filter(|meta| !NOT_STORING.iter().any(|name| meta.path().is_ident(name)));
+    let mut storing: Vec<_> = storing.map(canonical::text).collect();
+    storing.sort();
+    storing
 }
 
 /// `key = "both"` or `key(serialize = "..", deserialize = "..")`, as (serialize, deserialize).

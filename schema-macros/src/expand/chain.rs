@@ -122,7 +122,7 @@ fn fields(document: &Document<'_>, step: &Step, previous: &TokenStream) -> Token
     quote! {
         const __ACCOUNT: __schema::Account = __schema::Account::new(
             <#previous as __schema::VersionedDocument>::CHAIN,
-            <#previous as __schema::VersionedDocument>::FIELDS,
+            <#previous as __schema::VersionedDocument>::HISTORY,
             #name,
             #version,
         );

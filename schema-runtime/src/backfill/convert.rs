@@ -1,7 +1,7 @@
 //! Convert: one stored document to its guarded write, by the same chain as a lazy read.
 
 use bson::{Document, RawDocument, RawDocumentBuf};
-use schema_core::{DecodeOwned, decode_stored, encode, peek};
+use schema_core::{DecodeOwned, decode_stored, encode, history::Version, peek};
 
 use super::failure::{Failure, Reason};
 use crate::{
@@ -51,8 +51,9 @@ fn statement<T: DecodeOwned>(
     {
         return Err(Reason::IdChanged(Box::new((id, new.clone()))));
     }
-    let names = T::fields_of(decoded.stored_version).unwrap_or_default();
-    let difference = Difference::between(&before, &known, names, &after);
+    let version = T::HISTORY.at(decoded.stored_version);
+    let names: Vec<&str> = version.into_iter().flat_map(Version::names).collect();
+    let difference = Difference::between(&before, &known, &names, &after);
     let statement = Statement::new(id, decoded.stored_version, stored, difference, collation)?;
     if statement.bytes() > MAX_STATEMENT_BYTES {
         return Err(Reason::TooLarge { bytes: statement.bytes() });

@@ -8,6 +8,7 @@ mod embedded;
 mod fallible;
 mod field_keys;
 mod generic;
+mod history;
 mod manual;
 mod re_exported;
 mod reversible;

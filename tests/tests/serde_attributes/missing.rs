@@ -48,7 +48,7 @@ fn skipped_fields_are_neither_written_nor_read_nor_listed() {
 
     let read: SettingsV1 = decode(&rawdoc! { "name": "a", "cache": 7 }).unwrap();
     assert_eq!(read.cache, None);
-    assert!(!SettingsV1::fields_of(1).unwrap().contains(&"cache"));
+    assert!(SettingsV1::HISTORY.names().all(|name| name != "cache"));
 }
 
 /// A skipped field is a field of the type all the same: a step has to say what becomes of it.

@@ -1,0 +1,206 @@
+//! The history of a document type as data: every version, its fields, and what its step did to them.
+//!
+//! The derive writes it as a constant. Status output, documentation, the frozen history and queries across versions read
+//! it; nothing on the way of a document does.
+
+mod markdown;
+
+use std::iter;
+
+pub use self::markdown::Markdown;
+
+/// One version of a document type.
+///
+/// Found at [`VersionedDocument::HISTORY`](crate::VersionedDocument::HISTORY), for the current version; the older ones
+/// follow through [`previous`](Self::previous).
+///
+/// ```
+/// use schema_core::{VersionedDocument, history::Rule};
+///
+/// #[derive(VersionedDocument)]
+/// #[versioned(version = 1)]
+/// struct UserV1 {
+///     #[serde(rename = "mail")]
+///     email: String,
+/// }
+///
+/// #[derive(VersionedDocument)]
+/// #[versioned(version = 2, previous = UserV1)]
+/// struct UserV2 {
+///     #[versioned(from = email, with = str::to_lowercase_of)]
+///     login: String,
+/// }
+/// # mod str { pub fn to_lowercase_of(mail: String) -> String { mail.to_lowercase() } }
+///
+/// let login = UserV2::HISTORY.field("login").unwrap();
+/// assert_eq!(login.stored_as, Some("login"));
+/// assert!(matches!(login.rule, Rule::With { from: ["email"], function: "str::to_lowercase_of", .. }));
+///
+/// let first = UserV2::HISTORY.at(1).unwrap();
+/// assert_eq!(first.field("email").unwrap().stored_as, Some("mail"));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "the derive writes it in the user's crate")]
+pub struct Version {
+    /// The Rust name of its type.
+    pub type_name: &'static str,
+    /// The schema version.
+    pub version: u32,
+    /// serde's attributes of the type that change what is stored, without renames: those are in the names.
+    pub serde: &'static [&'static str],
+    /// The fields, in the order in which they are written.
+    pub fields: &'static [Field],
+    /// How it came from the version before it.
+    pub step: Step,
+    /// The version before it, unless it starts the chain.
+    pub previous: Option<&'static Version>,
+}
+
+/// How a version came from the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "the derive writes it in the user's crate")]
+pub enum Step {
+    /// There is no version before it.
+    Start,
+    /// By the rules of its fields.
+    Derived {
+        /// The fields of the previous version that were dropped, by their Rust names.
+        removed: &'static [&'static str],
+        /// The way back, if there is one: old fields that are made of the whole new document, with the function. All
+        /// others go back by the rules of the fields.
+        back: Option<&'static [(&'static str, &'static str)]>,
+    },
+    /// By a conversion written by hand.
+    Manual {
+        /// Whether the way back is written, too.
+        reversible: bool,
+    },
+}
+
+/// One field of a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "the derive writes it in the user's crate")]
+pub struct Field {
+    /// Its Rust name, as in `removed(..)`.
+    pub name: &'static str,
+    /// The name it is stored under; `None` for a flattened field and one that is not written.
+    pub stored_as: Option<&'static str>,
+    /// The names it is found under, aliases included; none for a flattened field and one that is not read.
+    pub read_as: &'static [&'static str],
+    /// Its Rust type, as written.
+    pub ty: &'static str,
+    /// serde's attributes of the field that change what is stored, without renames and aliases.
+    pub serde: &'static [&'static str],
+    /// Where its value comes from.
+    pub rule: Rule,
+    /// The function that gives back what the field was made of, from `back_with`.
+    pub back_with: Option<&'static str>,
+}
+
+/// Where the value of a field comes from. Fields of the previous version have their Rust names here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "the derive writes it in the user's crate")]
+pub enum Rule {
+    /// The version starts the chain, or its step is written by hand.
+    Unstated,
+    /// One field of the previous version, converted where its type changed.
+    Carried {
+        /// That field.
+        from: &'static str,
+    },
+    /// Fields of the previous version through a function.
+    With {
+        /// Those fields, in the order of the arguments.
+        from: &'static [&'static str],
+        /// The function as written.
+        function: &'static str,
+        /// Whether it may fail.
+        fallible: bool,
+    },
+    /// The whole previous document through a function.
+    Computed {
+        /// The function as written.
+        function: &'static str,
+        /// Whether it may fail.
+        fallible: bool,
+    },
+    /// The same for every document.
+    Added {
+        /// The expression as written; `None` for `Default::default()`.
+        value: Option<&'static str>,
+    },
+}
+
+impl Version {
+    /// This version and those before it, newest first.
+    pub fn versions(&'static self) -> impl Iterator<Item = &'static Self> {
+        iter::successors(Some(self), |version| version.previous)
+    }
+
+    /// The version of that number, if this one or one before it is.
+    #[must_use]
+    pub fn at(&'static self, version: u32) -> Option<&'static Self> {
+        self.versions().find(|candidate| candidate.version == version)
+    }
+
+    /// The field of that Rust name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The names under which fields of this version are found in a stored document, aliases included. A flattened field has no
+    /// name of its own.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.fields.iter().flat_map(|field| field.read_as).copied()
+    }
+}
+
+// What the derive calls: short enough that its expansion can be read.
+#[doc(hidden)]
+#[allow(missing_docs, reason = "only generated code names these items")]
+impl Version {
+    /// For types whose attributes are wrong.
+    pub const UNKNOWN: &'static Self = &Self {
+        type_name: "",
+        version: u32::MAX,
+        serde: &[],
+        fields: &[],
+        step: Step::Start,
+        previous: None,
+    };
+}
+
+#[doc(hidden)]
+#[allow(missing_docs, reason = "only generated code names these items")]
+impl Field {
+    /// A field that is written under the first of its names.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        read_as: &'static [&'static str],
+        ty: &'static str,
+        rule: Rule,
+    ) -> Self {
+        let stored_as = match read_as {
+            [first, ..] => Some(*first),
+            [] => None,
+        };
+        Self { name, stored_as, read_as, ty, serde: &[], rule, back_with: None }
+    }
+
+    #[must_use]
+    pub const fn stored_as(self, name: Option<&'static str>) -> Self {
+        Self { stored_as: name, ..self }
+    }
+
+    #[must_use]
+    pub const fn serde(self, attributes: &'static [&'static str]) -> Self {
+        Self { serde: attributes, ..self }
+    }
+
+    #[must_use]
+    pub const fn back_with(self, function: &'static str) -> Self {
+        Self { back_with: Some(function), ..self }
+    }
+}

@@ -1,0 +1,127 @@
+//! A version as data: its fields, their names and their rules, as they stand in the source.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, Ident, ext::IdentExt};
+
+use crate::{
+    canonical,
+    model::{BodyField, Document, NewField, Position, Rule, Step},
+    serde_attr::storing_attributes,
+};
+
+/// The value of `HISTORY`.
+pub(super) fn value(document: &Document<'_>) -> TokenStream {
+    let name = document.target.ident.unraw().to_string();
+    let version = document.version.number;
+    let serde = storing_attributes(&document.body.attrs);
+    let step = match &document.position {
+        Position::Derived(step) => Some(step),
+        Position::Start | Position::Manual { .. } => None,
+    };
+    let fields = document.body.fields.iter().map(|field| self::field(field, step));
+    let previous = match document.position.previous() {
+        Some(previous) => {
+            quote! { core::option::Option::Some(<#previous as __schema::VersionedDocument>::HISTORY) }
+        }
+        None => quote! { core::option::Option::None },
+    };
+    let step = self::step(&document.position);
+    quote! {
+        &__schema::history::Version {
+            type_name: #name,
+            version: #version,
+            serde: &[#(#serde),*],
+            fields: &[#(#fields),*],
+            step: #step,
+            previous: #previous,
+        }
+    }
+}
+
+fn step(position: &Position) -> TokenStream {
+    match position {
+        Position::Start => quote! { __schema::history::Step::Start },
+        Position::Manual { reversible, .. } => {
+            let reversible = reversible.is_some();
+            quote! { __schema::history::Step::Manual { reversible: #reversible } }
+        }
+        Position::Derived(Step { there, back, .. }) => {
+            let removed = there.removed.iter().map(name);
+            let back = option(back.as_ref().map(|back| {
+                let ways = back.fields.iter().filter_map(|field| match &field.rule {
+                    Rule::Compute { function, .. } => {
+                        let (old, function) = (field.into.iter().map(name), canonical::expression(function));
+                        Some(quote! { (#(#old),*, #function) })
+                    }
+                    _ => None,
+                });
+                quote! { &[#(#ways),*] as &[_] }
+            }));
+            quote! { __schema::history::Step::Derived { removed: &[#(#removed),*], back: #back } }
+        }
+    }
+}
+
+fn field(field: &BodyField<'_>, step: Option<&Step>) -> TokenStream {
+    let (name, read_as, ty) = (name(field.ident), &field.read_as, canonical::text(field.ty));
+    let new = step.and_then(|step| step.there.fields.iter().find(|new| new.into.contains(field.ident)));
+    let rule = new.map_or_else(|| quote!(Unstated), rule);
+    let mut value = quote! {
+        __schema::history::Field::new(#name, &[#(#read_as),*], #ty, __schema::history::Rule::#rule)
+    };
+    if field.written_as.as_ref() != field.read_as.first() {
+        let written = option(field.written_as.as_ref());
+        value.extend(quote! { .stored_as(#written) });
+    }
+    let serde = storing_attributes(&field.attrs);
+    if !serde.is_empty() {
+        value.extend(quote! { .serde(&[#(#serde),*]) });
+    }
+    if let Some(back) = step.and_then(|step| back_with(field.ident, step)) {
+        value.extend(quote! { .back_with(#back) });
+    }
+    value
+}
+
+fn rule(field: &NewField) -> TokenStream {
+    match &field.rule {
+        Rule::Carry { from } => {
+            let from = name(from);
+            quote! { Carried { from: #from } }
+        }
+        Rule::With { from, function, fallible } => {
+            let (from, function) = (from.iter().map(name), canonical::expression(function));
+            quote! { With { from: &[#(#from),*], function: #function, fallible: #fallible } }
+        }
+        Rule::Compute { function, fallible } => {
+            let function = canonical::expression(function);
+            quote! { Computed { function: #function, fallible: #fallible } }
+        }
+        Rule::Added { value, .. } => {
+            let value = option(value.as_ref().map(canonical::expression));
+            quote! { Added { value: #value } }
+        }
+    }
+}
+
+/// The function beside the rule of a field that gives back what it was made of.
+fn back_with(field: &Ident, step: &Step) -> Option<String> {
+    let back = step.back.iter().flat_map(|back| &back.fields);
+    let mut functions = back.filter_map(|old| match &old.rule {
+        Rule::With { from, function, .. } if from.contains(field) => Some(function),
+        _ => None,
+    });
+    functions.next().map(|function: &Expr| canonical::expression(function))
+}
+
+fn name(ident: &Ident) -> String {
+    ident.to_string()
+}
+
+fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote! { core::option::Option::Some(#value) },
+        None => quote! { core::option::Option::None },
+    }
+}
