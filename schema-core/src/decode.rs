@@ -1,7 +1,6 @@
 //! Decode: peek at the stored version, decode at that version, one step at a time to the current type.
 
 use bson::{RawDeserializer, RawDocument, RawDocumentBuf};
-use serde::Serialize;
 
 use crate::{
     chain::{Chain, Unversioned},
@@ -88,7 +87,7 @@ pub(crate) fn decode_bytes<'de, T: Decode<'de>, E>(
 }
 
 #[inline]
-fn stored_version<T: VersionedDocument>(bytes: &[u8]) -> Result<u32, DecodeErrorKind> {
+pub(crate) fn stored_version<T: VersionedDocument>(bytes: &[u8]) -> Result<u32, DecodeErrorKind> {
     resolve(&T::CHAIN, peek(bytes, T::CHAIN.version_field))
 }
 
@@ -158,7 +157,7 @@ pub enum Fault<E> {
 }
 
 impl Fault<bson::error::Error> {
-    fn at(self, stored: u32) -> DecodeErrorKind {
+    pub(crate) fn at(self, stored: u32) -> DecodeErrorKind {
         match self {
             Self::Body(source) => DecodeErrorKind::Body { stored, source },
             Self::Step { from, to, source } => DecodeErrorKind::Step { stored, from, to, source },
@@ -166,10 +165,11 @@ impl Fault<bson::error::Error> {
     }
 }
 
+/// Keeps the stored version, which is the first.
 struct Keep(Option<Result<RawDocumentBuf, bson::error::Error>>);
 
 impl Observe for Keep {
-    fn stored(&mut self, document: &impl Serialize) {
-        self.0 = Some(bson::serialize_to_raw_document_buf(document));
+    fn version<T: VersionedDocument>(&mut self, document: &T) {
+        self.0.get_or_insert_with(|| bson::serialize_to_raw_document_buf(document));
     }
 }

@@ -47,8 +47,8 @@ pub trait VersionedDocument: Serialize + Sized {
     note = "write `#[derive(VersionedDocument)]` and `#[versioned(version = ..)]` on `{Self}`"
 )]
 pub trait Decode<'de>: VersionedDocument {
-    /// Decodes `body` as the document of version `stored`, shows it to `observer`, and upgrades it step by
-    /// step. `stored` is a version of the chain.
+    /// Decodes `body` as the document of version `stored`, which is one of the chain, upgrades it step by step, and
+    /// shows each version to `observer`.
     #[doc(hidden)]
     fn decode_at<D: Deserializer<'de>, O: Observe>(
         stored: u32,
@@ -63,15 +63,15 @@ pub trait DecodeOwned: for<'de> Decode<'de> {}
 
 impl<T: for<'de> Decode<'de>> DecodeOwned for T {}
 
-/// Sees a document as it was stored, before its first step.
+/// Sees a document at each version on its way, the stored one first.
 #[doc(hidden)]
 #[allow(missing_docs, reason = "only generated code names it")]
 pub trait Observe {
-    fn stored(&mut self, document: &impl Serialize);
+    fn version<T: VersionedDocument>(&mut self, document: &T);
 }
 
 /// Nobody looks; costs nothing.
 impl Observe for () {
     #[inline]
-    fn stored(&mut self, _: &impl Serialize) {}
+    fn version<T: VersionedDocument>(&mut self, _: &T) {}
 }

@@ -1,7 +1,6 @@
 //! The way back: the current type as a document of an older version, through steps that are `reversible`.
 
 use bson::RawDocumentBuf;
-use serde::Serialize;
 
 use crate::{
     chain::Chain,
@@ -60,7 +59,7 @@ pub fn encode_at<T: VersionedDocument>(document: T, version: u32) -> Result<RawD
 struct Written(Option<Result<RawDocumentBuf, bson::error::Error>>);
 
 impl Observe for Written {
-    fn stored(&mut self, document: &impl Serialize) {
+    fn version<T: VersionedDocument>(&mut self, document: &T) {
         self.0 = Some(bson::serialize_to_raw_document_buf(document));
     }
 }

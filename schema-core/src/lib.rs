@@ -61,6 +61,7 @@ pub mod history;
 mod message;
 mod peek;
 mod refused;
+mod replay;
 mod serialize;
 mod step;
 mod stored;
@@ -78,6 +79,7 @@ pub use downgrade::{DowngradeError, DowngradeErrorKind, encode_at};
 pub use encode::encode;
 pub use error::{DecodeError, DecodeErrorKind, EncodeError, PeekError};
 pub use peek::peek;
+pub use replay::replay;
 #[cfg(feature = "derive")]
 pub use schema_macros::{Upgrade, VersionedDocument};
 pub use stored::InvalidVersion;

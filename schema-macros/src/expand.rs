@@ -70,7 +70,7 @@ fn versioned_document(document: &Document<'_>, generics: &ImplGenerics) -> Token
                 __O: __schema::Observe,
             {
                 if version == #version {
-                    __schema::Observe::stored(observer, &self);
+                    __schema::Observe::version(observer, &self);
                     return core::result::Result::Ok(());
                 }
                 #back
@@ -104,7 +104,7 @@ fn decode(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let body = body::decode(document);
     let decode_here = quote! {
         let document = #body.map_err(__schema::Fault::Body)?;
-        __schema::Observe::stored(observer, &document);
+        __schema::Observe::version(observer, &document);
         return core::result::Result::Ok(document);
     };
     let decode = match document.position.previous() {
@@ -122,7 +122,10 @@ fn decode(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
                     #decode_here
                 }
                 let previous = <#previous as __schema::Decode<'de>>::decode_at(stored, body, observer)?;
-                #upgrade.map_err(|source| __schema::Fault::Step { from: #from, to: #version, source })
+                let document = #upgrade
+                    .map_err(|source| __schema::Fault::Step { from: #from, to: #version, source })?;
+                __schema::Observe::version(observer, &document);
+                core::result::Result::Ok(document)
             }
         }
     };

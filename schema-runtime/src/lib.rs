@@ -10,6 +10,7 @@
 //! | bring all of them to the current version | [`VersionedCollection::backfill`] |
 //! | read one with errors that tell what is wrong | [`VersionedCollection::find_one`] |
 //! | have a server for development and tests | `local` (feature `local-server`) |
+//! | keep released versions as they are | `testing` (feature `testing`) |
 
 // The README's examples are compiled and run with the documentation tests.
 #[cfg(doctest)]
@@ -28,6 +29,8 @@ mod numbers;
 mod retry;
 #[cfg(feature = "terminal")]
 pub mod terminal;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod update_command;
 
 pub use census::Census;

@@ -1,0 +1,60 @@
+//! Replay: a stored document as it is at each version on its way to the current one.
+
+use bson::{RawDeserializer, RawDocument, RawDocumentBuf};
+
+use crate::{
+    decode::stored_version,
+    document::{Decode, Observe, VersionedDocument},
+    error::{DecodeError, DecodeErrorKind},
+};
+
+/// The document at its stored version and at each one after it, every one as that version writes it.
+///
+/// For tests and tools that compare steps one by one; [`decode`](crate::decode()) goes the same way and keeps only the end.
+///
+/// # Errors
+///
+/// As for [`decode`](crate::decode()); a document that its type cannot encode again is a
+/// [`Body`](DecodeErrorKind::Body) error.
+///
+/// ```
+/// use schema_core::{VersionedDocument, bson::rawdoc, replay};
+///
+/// #[derive(VersionedDocument)]
+/// #[versioned(version = 1)]
+/// struct UserV1 {
+///     name: String,
+/// }
+///
+/// #[derive(VersionedDocument)]
+/// #[versioned(version = 2, previous = UserV1)]
+/// struct UserV2 {
+///     #[versioned(from = name)]
+///     full_name: String,
+/// }
+///
+/// let versions = replay::<UserV2>(&rawdoc! { "name": "Ada" })?;
+/// assert_eq!(versions[0], (1, rawdoc! { "schemaVersion": 1, "name": "Ada" }));
+/// assert_eq!(versions[1], (2, rawdoc! { "schemaVersion": 2, "full_name": "Ada" }));
+/// # Ok::<(), schema_core::DecodeError>(())
+/// ```
+pub fn replay<'de, T: Decode<'de>>(
+    document: &'de RawDocument,
+) -> Result<Vec<(u32, RawDocumentBuf)>, DecodeError> {
+    let fail = |kind| DecodeError::new(T::CHAIN, document, kind);
+    let stored = stored_version::<T>(document.as_bytes()).map_err(fail)?;
+    let body = |source| fail(DecodeErrorKind::Body { stored, source });
+    let deserializer = RawDeserializer::new(document.as_bytes()).map_err(body)?;
+    let mut seen = Seen(Vec::new());
+    T::decode_at(stored, deserializer, &mut seen).map_err(|fault| fail(fault.at(stored)))?;
+    let encoded = seen.0.into_iter().map(|(version, document)| Ok((version, document?)));
+    encoded.collect::<Result<_, _>>().map_err(body)
+}
+
+struct Seen(Vec<(u32, Result<RawDocumentBuf, bson::error::Error>)>);
+
+impl Observe for Seen {
+    fn version<T: VersionedDocument>(&mut self, document: &T) {
+        self.0.push((T::CHAIN.version, bson::serialize_to_raw_document_buf(document)));
+    }
+}
