@@ -11,6 +11,7 @@
 mod attr;
 mod canonical;
 mod check;
+mod derive;
 mod expand;
 mod fallback;
 mod keys;
@@ -23,57 +24,14 @@ mod value;
 #[cfg(test)]
 mod snapshots;
 
-use darling::{Error, Result};
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::DeriveInput;
-
 #[doc = include_str!("../doc/versioned_document.md")]
 #[proc_macro_derive(VersionedDocument, attributes(versioned, serde))]
 pub fn versioned_document(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    document(input.into()).into()
+    derive::document(input.into()).into()
 }
 
 #[doc = include_str!("../doc/upgrade.md")]
 #[proc_macro_derive(Upgrade, attributes(versioned, serde))]
 pub fn upgrade(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    embedded(input.into()).into()
-}
-
-fn document(input: TokenStream) -> TokenStream {
-    let expand = |input: &DeriveInput| Ok(expand::document(&check::document(input)?));
-    derive(input, &keys::DOCUMENT, expand, fallback::document)
-}
-
-fn embedded(input: TokenStream) -> TokenStream {
-    let expand = |input: &DeriveInput| {
-        let (target, step) = check::embedded(input)?;
-        Ok(expand::embedded(&target, &step))
-    };
-    derive(input, &keys::UPGRADE, expand, fallback::embedded)
-}
-
-fn derive(
-    input: TokenStream,
-    keys: &keys::Keys,
-    expand: impl FnOnce(&DeriveInput) -> Result<TokenStream>,
-    fallback: impl FnOnce(&DeriveInput) -> TokenStream,
-) -> TokenStream {
-    let mut input: DeriveInput = match syn::parse2(input) {
-        Ok(input) => input,
-        Err(error) => return error.to_compile_error(),
-    };
-    tokens::complete_generic_paths(&mut input);
-    tokens::spell_out_self(&mut input);
-    let mut errors = Error::accumulator();
-    keys::check(&mut input, keys, &mut errors);
-    let expanded = errors.handle_in(|| expand(&input));
-    match errors.finish() {
-        Ok(()) => expanded.unwrap_or_default(),
-        Err(error) => {
-            let errors = error.write_errors();
-            let fallback = fallback(&input);
-            quote! { #errors #fallback }
-        }
-    }
+    derive::embedded(input.into()).into()
 }

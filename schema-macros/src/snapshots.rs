@@ -10,7 +10,7 @@ fn pretty(expansion: TokenStream) -> String {
 
 #[test]
 fn start() {
-    insta::assert_snapshot!(pretty(crate::document(quote! {
+    insta::assert_snapshot!(pretty(crate::derive::document(quote! {
         #[versioned(version = 1, collection = "users")]
         #[serde(rename_all = "camelCase")]
         struct UserV1 {
@@ -21,7 +21,7 @@ fn start() {
 
 #[test]
 fn step() {
-    insta::assert_snapshot!(pretty(crate::document(quote! {
+    insta::assert_snapshot!(pretty(crate::derive::document(quote! {
         #[versioned(version = 2, previous = UserV1, removed(fax))]
         struct UserV2 {
             logins: i64,
@@ -35,7 +35,7 @@ fn step() {
 
 #[test]
 fn upgrade() {
-    insta::assert_snapshot!(pretty(crate::embedded(quote! {
+    insta::assert_snapshot!(pretty(crate::derive::embedded(quote! {
         #[versioned(previous = AddressV1)]
         struct AddressV2 {
             street: String,
@@ -47,7 +47,7 @@ fn upgrade() {
 
 #[test]
 fn mistake() {
-    insta::assert_snapshot!(pretty(crate::document(quote! {
+    insta::assert_snapshot!(pretty(crate::derive::document(quote! {
         #[versioned(verison = 1)]
         struct User {
             name: String,
