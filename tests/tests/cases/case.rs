@@ -1,7 +1,7 @@
 //! Runs the documents of a case through a chain, and compares by the rule that the cases state.
 
-use bson::{Bson, Document};
-use schema_runtime::{Decode, DecodeErrorKind, VersionedDocument, decode, encode};
+use bson::{Bson, Document, RawDocumentBuf};
+use schema_runtime::{Decode, DecodeErrorKind, VersionedDocument, decode, encode, encode_at};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -13,6 +13,9 @@ const RULE: &str = "field by field, documents unordered, arrays ordered, numbers
 struct Case {
     compare: String,
     documents: Vec<Example>,
+    /// Those that go back by one step.
+    #[serde(default)]
+    down_documents: Vec<Example>,
     parameters: Option<Parameters>,
 }
 
@@ -71,6 +74,21 @@ pub(crate) fn check_intermediate<T: VersionedDocument + for<'de> Decode<'de>>(ca
     described.count()
 }
 
+/// Reads the documents that the case takes one step back as `T`, writes them at the version before and compares.
+/// Returns how many there are.
+pub(crate) fn check_back<T: VersionedDocument + for<'de> Decode<'de>>(case: &str) -> usize {
+    let case = read(case);
+    for example in &case.down_documents {
+        let mut stored = document(&example.before);
+        stored.insert(T::CHAIN.version_field, i64::from(T::CHAIN.version));
+        let bytes = bson::serialize_to_raw_document_buf(&stored).unwrap();
+        let outcome = encode_at(decode::<T>(&bytes).unwrap(), T::CHAIN.version - 1);
+        let outcome = outcome.map(unstamped::<T>).map_err(|error| error.to_string());
+        assert!(meets(&outcome, &example.expect), "{}: {outcome:?}", example.label);
+    }
+    case.down_documents.len()
+}
+
 /// The table that the case was given.
 pub(crate) fn table(case: &str) -> Document {
     document(&read(case).parameters.unwrap().table)
@@ -104,10 +122,14 @@ fn upgrade<T: VersionedDocument + for<'de> Decode<'de>>(before: &Value) -> Resul
     let again: T = decode(&encoded).unwrap();
     assert_eq!(encode(&again).unwrap(), encoded);
 
-    let mut after = Document::try_from(encoded).unwrap();
-    let stamp = after.remove(T::CHAIN.version_field).and_then(|stamp| stamp.as_i32());
-    assert_eq!(stamp.map(i32::cast_unsigned), Some(T::CHAIN.version));
-    Ok(after)
+    assert_eq!(encoded.get_i32(T::CHAIN.version_field).unwrap().cast_unsigned(), T::CHAIN.version);
+    Ok(unstamped::<T>(encoded))
+}
+
+fn unstamped<T: VersionedDocument>(encoded: RawDocumentBuf) -> Document {
+    let mut document = Document::try_from(encoded).unwrap();
+    document.remove(T::CHAIN.version_field).unwrap();
+    document
 }
 
 fn meets(outcome: &Result<Document, String>, expected: &Expectation) -> bool {

@@ -8,7 +8,7 @@ use schema_runtime::VersionedDocument;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    case::{check, check_intermediate},
+    case::{check, check_back, check_intermediate},
     loose::present,
 };
 
@@ -34,11 +34,11 @@ struct PageV1 {
 }
 
 #[derive(VersionedDocument)]
-#[versioned(version = 2, previous = PageV1)]
+#[versioned(version = 2, previous = PageV1, reversible)]
 #[serde(rename_all = "camelCase")]
 struct PageV2 {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[versioned(from(granted_groups, granted_group), with = as_list)]
+    #[versioned(from(granted_groups, granted_group), with = as_list, back_with = as_group)]
     granted_groups: Option<Option<Vec<GrantedGroup>>>,
     #[serde(flatten)]
     rest: Document,
@@ -62,9 +62,20 @@ fn as_list(
     groups.map(Some).or_else(|| group.map(|group| group.map(wrapped)))
 }
 
+/// There is no place for more than one group in the old field; it gets the first.
+fn as_group(groups: Option<Option<Vec<GrantedGroup>>>) -> (Option<Vec<GrantedGroup>>, Option<Option<Bson>>) {
+    let first = |groups: Vec<GrantedGroup>| groups.into_iter().next().map(|group| group.item);
+    (None, groups.map(|groups| groups.and_then(first)))
+}
+
 #[test]
 fn documents() {
     check::<PageV3>(CASE, &[]);
+}
+
+#[test]
+fn the_way_back() {
+    assert_eq!(check_back::<PageV2>(CASE), 1);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 //!
 //! Each module is written the way a service would have it: attributes where they say it, a function where they
 //! do not, and a step by hand where two fields need the same work. Where a case accepts more than one outcome,
-//! the module says which one it chose and why. The ways back that three of the cases describe are not covered
-//! here.
+//! the module says which one it chose and why. Three cases describe the way back as well; there the step is
+//! `reversible`.
 
 mod case;
 mod loose;
