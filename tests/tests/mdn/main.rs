@@ -57,7 +57,8 @@ fn every_feature_goes_up_and_down_and_up_again() {
     }
 }
 
-#[tokio::test]
+// More than one thread: the driver looks after its connections while a batch is decoded.
+#[tokio::test(flavor = "multi_thread")]
 async fn a_backfill_stores_what_a_read_sees() {
     let server = LocalServer::builder().replica_set(1).from_env_or_start().await.unwrap();
     let database = Client::with_uri_str(server.uri()).await.unwrap().database("schema_mdn");
