@@ -7,12 +7,14 @@
 //! A document that somebody changes between read and write is read again; one that cannot be converted is recorded
 //! in [`FAILURES`] and left as it is. Running a backfill twice changes nothing the second time.
 
+mod carried;
 mod convert;
 mod failure;
 mod plan;
 mod progress;
 mod read;
 mod report;
+mod types;
 mod write;
 
 use std::{fmt, time::Instant};

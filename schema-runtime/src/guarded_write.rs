@@ -7,7 +7,7 @@
 
 use bson::{Bson, RawBson, RawDocument, RawDocumentBuf, raw::cstr, rawdoc};
 
-use crate::difference::Difference;
+use crate::difference::Update;
 
 /// The largest command a server takes is 16 MiB and a little; a statement holds the document it guards, and this
 /// leaves room for its framing (<https://www.mongodb.com/docs/manual/reference/limits/>).
@@ -30,7 +30,7 @@ impl Statement {
         id: Bson,
         stored_version: u32,
         read: &RawDocumentBuf,
-        difference: Difference,
+        update: Update,
         collation: Option<&RawDocument>,
     ) -> Result<Self, bson::error::Error> {
         let size = i64::try_from(read.as_bytes().len()).unwrap_or(i64::MAX);
@@ -43,7 +43,7 @@ impl Statement {
                     { "$eq": [{ "$bsonSize": "$$ROOT" }, size] },
                 ] },
             },
-            "u": RawDocumentBuf::try_from(difference.into_update())?,
+            "u": RawDocumentBuf::try_from(update.into_document())?,
         };
         if let Some(collation) = collation {
             command.append(cstr!("collation"), collation.to_owned());

@@ -21,6 +21,7 @@ pub mod backfill;
 mod census;
 mod collection;
 mod difference;
+mod duplicate;
 mod error;
 mod guarded_write;
 #[cfg(feature = "local-server")]

@@ -1,11 +1,15 @@
 //! Convert: one stored document to its guarded write, by the same chain as a lazy read.
 
 use bson::{Document, RawDocument, RawDocumentBuf};
-use schema_core::{DecodeOwned, decode_stored, encode, history::Version, peek};
+use schema_core::{DecodeOwned, decode_stored, encode, peek};
 
-use super::failure::{Failure, Reason};
+use super::{
+    failure::{Failure, Reason},
+    types::ChainTypes,
+};
 use crate::{
-    difference::{Difference, same},
+    difference::{Documents, difference, same},
+    duplicate::duplicate_field,
     guarded_write::{MAX_STATEMENT_BYTES, Statement},
 };
 
@@ -41,6 +45,13 @@ fn statement<T: DecodeOwned>(
 ) -> Result<Statement, Reason> {
     let decoded = decode_stored::<T>(stored)?;
     let upgraded = encode(&decoded.document)?;
+    // As maps, the documents have each name once.
+    if let Some(field) = duplicate_field(stored)? {
+        return Err(Reason::StoredTwice { field });
+    }
+    if let Some(field) = duplicate_field(&upgraded)? {
+        return Err(Reason::WrittenTwice { field });
+    }
     let before = Document::try_from(stored)?;
     let known = Document::try_from(&decoded.stored)?;
     let after = Document::try_from(&upgraded)?;
@@ -51,10 +62,10 @@ fn statement<T: DecodeOwned>(
     {
         return Err(Reason::IdChanged(Box::new((id, new.clone()))));
     }
-    let version = T::HISTORY.at(decoded.stored_version);
-    let names: Vec<&str> = version.into_iter().flat_map(Version::names).collect();
-    let difference = Difference::between(&before, &known, &names, &after);
-    let statement = Statement::new(id, decoded.stored_version, stored, difference, collation)?;
+    let documents = Documents { stored: &before, known: &known, upgraded: &after };
+    let update =
+        difference(documents, &ChainTypes { stored: &before, decoded: &decoded, upgraded: &upgraded })?;
+    let statement = Statement::new(id, decoded.stored_version, stored, update, collation)?;
     if statement.bytes() > MAX_STATEMENT_BYTES {
         return Err(Reason::TooLarge { bytes: statement.bytes() });
     }

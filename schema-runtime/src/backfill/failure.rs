@@ -8,6 +8,7 @@ use schema_core::{Chain, DecodeError, DecodeErrorKind, EncodeError, Unversioned}
 use serde::Serialize;
 
 use crate::{
+    difference::{Loss, Path},
     error::{During, Error},
     retry::with_retries,
     update_command::{Refusal, UpdateCommand},
@@ -24,13 +25,13 @@ pub struct Failure {
     /// Its `_id`.
     pub id: Bson,
     /// What kind of failure: `newer`, `older`, `invalid_version`, `unversioned`, `malformed`, `body`, `step`,
-    /// `encode`, `id_changed`, `too_large`, `refused` or `conflict`.
+    /// `encode`, `id_changed`, `unknown_content`, `duplicate_field`, `too_large`, `refused` or `conflict`.
     pub kind: &'static str,
     /// The version it has, where it says one.
     pub stored_version: Option<u32>,
     /// The step that failed, as the versions before and after it.
     pub step: Option<(u32, u32)>,
-    /// The field that the step could not convert.
+    /// The field that the step could not convert, that the upgrade would lose or that is there twice.
     pub path: Option<String>,
     /// The error with its causes, as one line.
     pub error: String,
@@ -49,6 +50,15 @@ pub(super) enum Reason {
     NoId,
     #[error("the upgrade would change the `_id` from {} to {}; a step may not do that", .0.0, .0.1)]
     IdChanged(Box<(Bson, Bson)>),
+    #[error(transparent)]
+    Loss(#[from] Loss),
+    #[error("`{field}` is stored twice, and readers disagree about which one counts; remove one of the two")]
+    StoredTwice { field: Path },
+    #[error(
+        "the upgraded document would have `{field}` twice: the type writes it, and a flattened field has an entry of \
+         that name; take it out of the entries in the step, or rename the field"
+    )]
+    WrittenTwice { field: Path },
     #[error("the guarded write would take {bytes} bytes, more than one command may have; upgrade it by hand")]
     TooLarge { bytes: usize },
     #[error("the server refused the write ({0})")]
@@ -66,10 +76,23 @@ impl Reason {
             Self::Encode(_) => "encode",
             Self::Malformed(_) | Self::NoId => "malformed",
             Self::IdChanged(_) => "id_changed",
+            Self::Loss(_) => "unknown_content",
+            Self::StoredTwice { .. } | Self::WrittenTwice { .. } => "duplicate_field",
             Self::TooLarge { .. } => "too_large",
             Self::Refused(_) => "refused",
             Self::Conflict { .. } => "conflict",
         }
+    }
+
+    /// The field that it is about, if it is about one.
+    fn path(&self) -> Option<String> {
+        let path = match self {
+            Self::Decode(error) => error.path()?.to_string(),
+            Self::Loss(loss) => loss.field().to_string(),
+            Self::StoredTwice { field } | Self::WrittenTwice { field } => field.to_string(),
+            _ => return None,
+        };
+        Some(path).filter(|path| !path.is_empty())
     }
 
     fn one_line(&self) -> String {
@@ -103,7 +126,7 @@ impl Failure {
                 DecodeErrorKind::Step { from, to, .. } => Some((*from, *to)),
                 _ => None,
             }),
-            path: decode.and_then(DecodeError::path).map(ToString::to_string).filter(|path| !path.is_empty()),
+            path: reason.path(),
             error: reason.one_line(),
         }
     }

@@ -9,3 +9,4 @@ mod equivalence;
 mod killed_job;
 mod model;
 mod support;
+mod unknown_content;
