@@ -10,7 +10,7 @@ mod buffer;
 mod prefixed;
 mod strict;
 
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::{any::type_name, borrow::Cow, fmt, marker::PhantomData};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
@@ -25,7 +25,7 @@ use crate::{
 
 /// The name under which bson's deserializers offer a document as bytes, to `&RawDocument` for one. It is
 /// not public there; a test holds it equal. Under another name documents would still be read, as maps.
-const RAW_DOCUMENT: &str = "$__private__bson_RawDocument";
+pub(crate) const RAW_DOCUMENT: &str = "$__private__bson_RawDocument";
 
 #[inline]
 pub fn deserialize<'de, T: Decode<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
@@ -38,6 +38,12 @@ pub fn deserialize<'de, T: Decode<'de>, D: Deserializer<'de>>(deserializer: D) -
             DocumentVisitor { human_readable: false, document: PhantomData },
         )
     }
+}
+
+/// Whether the visitor of that name reads a versioned document.
+pub(crate) fn is_versioned(visitor: &str) -> bool {
+    let generic = |name: &str| name.split('<').next().map(str::to_owned);
+    generic(visitor) == generic(type_name::<DocumentVisitor<()>>())
 }
 
 struct DocumentVisitor<T> {

@@ -4,10 +4,11 @@
 //! it; nothing on the way of a document does.
 
 mod markdown;
+mod record;
 
 use std::iter;
 
-pub use self::markdown::Markdown;
+pub use self::{markdown::Markdown, record::Record};
 
 /// One version of a document type.
 ///
@@ -153,6 +154,14 @@ impl Version {
     /// name of its own.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.fields.iter().flat_map(|field| field.read_as).copied()
+    }
+}
+
+impl Field {
+    /// What it is called in a document, or in Rust where it has no name of its own there.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        self.stored_as.or(self.read_as.first().copied()).unwrap_or(self.name)
     }
 }
 

@@ -42,6 +42,7 @@
 //! | learn the stored version only | [`peek`] |
 //! | write bytes | [`encode`] |
 //! | write bytes that an older release reads | [`encode_at`] |
+//! | learn the stored shape of a type, with all nested types | [`shape`] |
 //! | see what a type knows of its history | [`VersionedDocument::CHAIN`], [`VersionedDocument::HISTORY`] |
 
 // The derive names this crate by its public path, also in our own tests.
@@ -63,6 +64,7 @@ mod peek;
 mod refused;
 mod replay;
 mod serialize;
+pub mod shape;
 mod step;
 mod stored;
 mod upgrade;

@@ -7,6 +7,10 @@ use std::{error::Error, fmt};
 pub struct Findings(Vec<String>);
 
 impl Findings {
+    pub(super) fn one(finding: impl Into<String>) -> Self {
+        Self(vec![finding.into()])
+    }
+
     pub(super) fn add(&mut self, finding: impl Into<String>) {
         self.0.push(finding.into());
     }

@@ -119,12 +119,9 @@ impl<T: DecodeOwned> Golden<T> {
         let result = match env::var(VARIABLE).as_deref() {
             Ok("add") => self.add().and_then(|()| self.check()),
             Ok("") | Err(_) => self.check(),
-            Ok(other) => {
-                let mut findings = Findings::default();
-                findings
-                    .add(format!("`{VARIABLE}={other}` is not known; write `{VARIABLE}=add`, or unset it"));
-                findings.into_result()
-            }
+            Ok(other) => Err(Findings::one(format!(
+                "`{VARIABLE}={other}` is not known; write `{VARIABLE}=add`, or unset it"
+            ))),
         };
         if let Err(findings) = result {
             let Chain { type_name, .. } = T::CHAIN;

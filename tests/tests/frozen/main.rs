@@ -1,3 +1,4 @@
-//! Released versions stay as they were: golden documents.
+//! Released versions stay as they were: golden documents and the lock file.
 
 mod golden;
+mod lock;
