@@ -6,6 +6,7 @@ use crate::{
     chain::{Chain, Unversioned},
     document::{Decode, Observe, VersionedDocument},
     error::{DecodeError, DecodeErrorKind, PeekError},
+    locate::locate,
     peek::peek,
     upgrade::UpgradeError,
 };
@@ -67,7 +68,7 @@ pub fn decode_stored<'de, T: Decode<'de>>(document: &'de RawDocument) -> Result<
     let value = decode_as(stored_version, bytes, &mut keep, fail)?;
     match keep.0 {
         Some(Ok(stored)) => Ok(Decoded { document: value, stored_version, stored }),
-        Some(Err(source)) => Err(fail(DecodeErrorKind::Body { stored: stored_version, source })),
+        Some(Err(error)) => Err(fail(DecodeErrorKind::Body { stored: stored_version, source: error.into() })),
         None => Err(fail(DecodeErrorKind::Malformed)),
     }
 }
@@ -100,11 +101,11 @@ fn decode_as<'de, T: Decode<'de>, O: Observe, E>(
 ) -> Result<T, E> {
     let body = match RawDeserializer::new(bytes) {
         Ok(body) => body,
-        Err(source) => return Err(fail(DecodeErrorKind::Body { stored, source })),
+        Err(error) => return Err(fail(DecodeErrorKind::Body { stored, source: error.into() })),
     };
     match T::decode_at(stored, body, observer) {
         Ok(value) => Ok(value),
-        Err(fault) => Err(fail(fault.at(stored))),
+        Err(fault) => Err(fail(fault.of::<T>(stored, bytes))),
     }
 }
 
@@ -157,9 +158,10 @@ pub enum Fault<E> {
 }
 
 impl Fault<bson::error::Error> {
-    pub(crate) fn at(self, stored: u32) -> DecodeErrorKind {
+    #[cold]
+    pub(crate) fn of<'de, T: Decode<'de>>(self, stored: u32, bytes: &'de [u8]) -> DecodeErrorKind {
         match self {
-            Self::Body(source) => DecodeErrorKind::Body { stored, source },
+            Self::Body(error) => DecodeErrorKind::Body { stored, source: locate::<T>(stored, bytes, error) },
             Self::Step { from, to, source } => DecodeErrorKind::Step { stored, from, to, source },
         }
     }

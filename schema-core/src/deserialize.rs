@@ -7,21 +7,16 @@
 #![allow(missing_docs, reason = "only generated code names these items")]
 
 mod buffer;
+mod fields;
 mod prefixed;
 mod strict;
 
 use std::{any::type_name, borrow::Cow, fmt, marker::PhantomData};
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 pub use self::strict::WithoutStamp;
-use self::{buffer::Buffer, prefixed::Prefixed};
-use crate::{
-    decode::{Fault, decode_bytes, resolve},
-    document::Decode,
-    error::{DecodeError, DecodeErrorKind, PeekError},
-    stored::VersionValue,
-};
+use crate::{decode::decode_bytes, document::Decode};
 
 /// The name under which bson's deserializers offer a document as bytes, to `&RawDocument` for one. It is
 /// not public there; a test holds it equal. Under another name documents would still be read, as maps.
@@ -70,38 +65,9 @@ impl<'de, T: Decode<'de>> Visitor<'de> for DocumentVisitor<T> {
             let bytes = map.next_value::<&'de [u8]>()?;
             return decode_bytes(bytes, |error| A::Error::custom(error.one_line()));
         }
-        self.visit_fields(first, map)
-    }
-}
-
-impl<T> DocumentVisitor<T> {
-    fn visit_fields<'de, A: MapAccess<'de>>(
-        self,
-        first: Option<Cow<'de, str>>,
-        mut map: A,
-    ) -> Result<T, A::Error>
-    where
-        T: Decode<'de>,
-    {
-        let mut prefix = Vec::new();
-        let mut next = first;
-        let mut peeked = Ok(None);
-        while let Some(key) = next {
-            if key == T::CHAIN.version_field {
-                peeked = map.next_value::<VersionValue>()?.0.map(Some).map_err(PeekError::Invalid);
-                break;
-            }
-            prefix.push((key, map.next_value::<Buffer<'de>>()?));
-            next = map.next_key_seed(Key)?;
-        }
-        let report = |kind| A::Error::custom(DecodeError::without_id(T::CHAIN, kind).one_line());
-        let stored = resolve(&T::CHAIN, peeked).map_err(report)?;
-        let body = Prefixed::new(prefix, map, self.human_readable);
-        T::decode_at(stored, body, &mut ()).map_err(|fault| match fault {
-            // The format's own error, which may know the line and the column.
-            Fault::Body(error) => error,
-            Fault::Step { from, to, source } => report(DecodeErrorKind::Step { stored, from, to, source }),
-        })
+        let mut document = None;
+        fields::read(&T::CHAIN, first, map, self.human_readable, &mut document)?;
+        document.ok_or_else(|| A::Error::invalid_type(Unexpected::Map, &self))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::{error::Error, fmt};
 
-use bson::{Bson, RawDocument};
+use bson::{Bson, RawDocument, error::ErrorKind};
 
 use crate::{
     chain::Chain,
@@ -62,8 +62,8 @@ pub enum DecodeErrorKind {
     Body {
         /// The version it has.
         stored: u32,
-        /// What did not fit.
-        source: bson::error::Error,
+        /// Which field, and why.
+        source: BodyError,
     },
     /// A step of the chain refused it.
     Step {
@@ -91,6 +91,59 @@ impl DecodeErrorKind {
             Self::Body { .. } => "body",
             Self::Step { .. } => "step",
         }
+    }
+}
+
+/// What of a document does not fit its type, and where.
+#[derive(Debug)]
+pub struct BodyError {
+    path: FieldPath,
+    reason: String,
+}
+
+impl BodyError {
+    pub(crate) fn new(path: FieldPath, reason: impl Into<String>) -> Self {
+        Self { path, reason: reason.into() }
+    }
+
+    pub(crate) fn at(self, path: FieldPath) -> Self {
+        Self { path, ..self }
+    }
+
+    pub(crate) fn into_path(self) -> FieldPath {
+        self.path
+    }
+
+    /// The field that does not fit, by its stored name; a missing one, too. Empty where no single field can be
+    /// named, and shorter than it could be where serde reads from a buffer of its own: within `flatten`, and
+    /// within enums that are `untagged` or tagged internally.
+    #[must_use]
+    pub fn path(&self) -> &FieldPath {
+        &self.path
+    }
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "field `{}`: ", self.path)?;
+        }
+        f.write_str(&self.reason)
+    }
+}
+
+impl Error for BodyError {}
+
+/// What bson says, without the words around it that say that it was bson.
+impl From<bson::error::Error> for BodyError {
+    fn from(error: bson::error::Error) -> Self {
+        let reason = match error {
+            bson::error::Error {
+                kind: ErrorKind::Deserialization { .. }, message: Some(message), ..
+            } => message,
+            other => other.to_string(),
+        };
+        Self::new(FieldPath::default(), reason)
     }
 }
 
@@ -135,10 +188,11 @@ impl DecodeError {
         }
     }
 
-    /// The field that a failed step could not convert.
+    /// The field that does not fit its type, or that a step could not convert.
     #[must_use]
     pub fn path(&self) -> Option<&FieldPath> {
         match self.kind() {
+            DecodeErrorKind::Body { source, .. } => Some(source.path()),
             DecodeErrorKind::Step { source, .. } => Some(source.path()),
             _ => None,
         }

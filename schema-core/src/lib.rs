@@ -59,6 +59,7 @@ mod downgrade;
 mod encode;
 mod error;
 pub mod history;
+mod locate;
 mod message;
 mod peek;
 mod refused;
@@ -67,6 +68,7 @@ mod serialize;
 pub mod shape;
 mod step;
 mod stored;
+mod tracked;
 mod upgrade;
 
 #[doc(hidden)]
@@ -79,7 +81,7 @@ pub use decode::{Decoded, decode, decode_stored};
 pub use document::{Decode, DecodeOwned, VersionedDocument};
 pub use downgrade::{DowngradeError, DowngradeErrorKind, encode_at};
 pub use encode::encode;
-pub use error::{DecodeError, DecodeErrorKind, EncodeError, PeekError};
+pub use error::{BodyError, DecodeError, DecodeErrorKind, EncodeError, PeekError};
 pub use peek::peek;
 pub use replay::replay;
 #[cfg(feature = "derive")]

@@ -43,10 +43,11 @@ pub fn replay<'de, T: Decode<'de>>(
 ) -> Result<Vec<(u32, RawDocumentBuf)>, DecodeError> {
     let fail = |kind| DecodeError::new(T::CHAIN, document, kind);
     let stored = stored_version::<T>(document.as_bytes()).map_err(fail)?;
-    let body = |source| fail(DecodeErrorKind::Body { stored, source });
-    let deserializer = RawDeserializer::new(document.as_bytes()).map_err(body)?;
+    let bytes = document.as_bytes();
+    let body = |error: bson::error::Error| fail(DecodeErrorKind::Body { stored, source: error.into() });
+    let deserializer = RawDeserializer::new(bytes).map_err(body)?;
     let mut seen = Seen(Vec::new());
-    T::decode_at(stored, deserializer, &mut seen).map_err(|fault| fail(fault.at(stored)))?;
+    T::decode_at(stored, deserializer, &mut seen).map_err(|fault| fail(fault.of::<T>(stored, bytes)))?;
     let encoded = seen.0.into_iter().map(|(version, document)| Ok((version, document?)));
     encoded.collect::<Result<_, _>>().map_err(body)
 }

@@ -1,6 +1,6 @@
 //! Why a step failed, and where in the document.
 
-use std::{error::Error, fmt};
+use std::{borrow::Cow, error::Error, fmt};
 
 /// The cause of a failed conversion, whatever its type.
 pub(crate) type Cause = Box<dyn Error + Send + Sync>;
@@ -61,9 +61,10 @@ impl Error for UpgradeError {
 pub struct FieldPath(Vec<Segment>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Segment {
-    Field(&'static str),
+pub(crate) enum Segment {
+    Field(Cow<'static, str>),
     Index(usize),
+    /// The key of a map, as it is shown.
     Key(String),
 }
 
@@ -74,19 +75,22 @@ impl FieldPath {
         self.0.is_empty()
     }
 
-    pub(crate) fn within_field(mut self, name: &'static str) -> Self {
-        self.0.push(Segment::Field(name));
+    /// The same place, seen from one level further out.
+    pub(crate) fn within(mut self, segment: Segment) -> Self {
+        self.0.push(segment);
         self
     }
 
-    pub(crate) fn within_index(mut self, index: usize) -> Self {
-        self.0.push(Segment::Index(index));
-        self
+    pub(crate) fn within_field(self, name: &'static str) -> Self {
+        self.within(Segment::Field(name.into()))
     }
 
-    pub(crate) fn within_key(mut self, key: &impl fmt::Debug) -> Self {
-        self.0.push(Segment::Key(format!("{key:?}")));
-        self
+    pub(crate) fn within_index(self, index: usize) -> Self {
+        self.within(Segment::Index(index))
+    }
+
+    pub(crate) fn within_key(self, key: &impl fmt::Debug) -> Self {
+        self.within(Segment::Key(format!("{key:?}")))
     }
 }
 

@@ -31,7 +31,8 @@ pub struct Failure {
     pub stored_version: Option<u32>,
     /// The step that failed, as the versions before and after it.
     pub step: Option<(u32, u32)>,
-    /// The field that the step could not convert, that the upgrade would lose or that is there twice.
+    /// The field that does not fit its type, that the step could not convert, that the upgrade would lose or that
+    /// is there twice.
     pub path: Option<String>,
     /// The error with its causes, as one line.
     pub error: String,

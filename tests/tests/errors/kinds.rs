@@ -48,19 +48,24 @@ fn unversioned() {
 #[test]
 fn body() {
     let cases = [
-        (doc! { "schemaVersion": 5 }, 5, "missing field `name`"),
-        (doc! { "schemaVersion": 5, "name": 1 }, 5, "expected a string"),
-        (doc! { "schemaVersion": 3, "name": "Ada", "addresses": [{ "zip": 1 }] }, 3, "expected a string"),
+        (doc! { "schemaVersion": 5 }, 5, "name", "missing field `name`"),
+        (doc! { "schemaVersion": 5, "name": 1 }, 5, "name", "expected a string"),
+        (
+            doc! { "schemaVersion": 3, "name": "Ada", "addresses": [{ "zip": 1 }] },
+            3,
+            "addresses[0].zip",
+            "expected a string",
+        ),
         // Unversioned, so taken for the oldest, which it is not.
-        (doc! { "name": "Ada" }, 3, "missing field `addresses`"),
+        (doc! { "name": "Ada" }, 3, "addresses", "missing field `addresses`"),
     ];
-    for (document, version, cause) in cases {
+    for (document, version, path, cause) in cases {
         let error = refused::<PersonV5>(&document);
         let DecodeErrorKind::Body { stored, source } = error.kind() else { panic!("{error:?}") };
         assert_eq!((*stored, error.stored_version()), (version, Some(version)));
         assert!(source.to_string().contains(cause), "{source}");
         assert_eq!(error.kind().name(), "body");
-        assert!(error.path().is_none());
+        assert_eq!((source.path(), source.path().to_string().as_str()), (error.path().unwrap(), path));
     }
 }
 

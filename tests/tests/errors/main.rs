@@ -3,6 +3,7 @@
 
 mod kinds;
 mod messages;
+mod paths;
 mod stamps;
 mod text;
 

@@ -35,7 +35,7 @@ fn unversioned() {
 
 #[test]
 fn body() {
-    assert_snapshot!(message(&doc! { "_id": 7, "schemaVersion": 5 }), @"`PersonV5` in `people`, _id 7: the document does not have the shape of schema version 5, which it says it has: BSON error. Kind: A deserialization-related error occurred. Message: missing field `name`.");
+    assert_snapshot!(message(&doc! { "_id": 7, "schemaVersion": 5 }), @"`PersonV5` in `people`, _id 7: the document does not have the shape of schema version 5, which it says it has: field `name`: missing field `name`");
 }
 
 #[test]

@@ -77,6 +77,9 @@ async fn each_kind_is_its_own_error() {
         );
     }
     assert_eq!(records.len(), bad_documents().len());
+    for body in records.iter().filter(|record| record.get_str("kind").is_ok_and(|kind| kind == "body")) {
+        assert_eq!(body.get_str("path").unwrap(), "count", "{body}");
+    }
     let step = records.iter().find(|record| record.get_str("kind").is_ok_and(|kind| kind == "step")).unwrap();
     assert_eq!(step.get_str("path").unwrap(), "count");
     assert_eq!(step.get_document("step").unwrap(), &doc! { "from": 2_i64, "to": 3_i64 });
