@@ -34,6 +34,16 @@ impl<E> Located<E> {
         Self { error, path: FieldPath::default() }
     }
 
+    /// The place around it: a field.
+    pub fn within_field(self, name: &'static str) -> Self {
+        self.map_path(|path| path.within_field(name))
+    }
+
+    /// The place around it: a position.
+    pub fn within_index(self, index: usize) -> Self {
+        self.map_path(|path| path.within_index(index))
+    }
+
     fn map_path(self, within: impl FnOnce(FieldPath) -> FieldPath) -> Self {
         Self { path: within(self.path), ..self }
     }

@@ -125,20 +125,20 @@ pub trait Convert<Old, New> {
             `#[versioned(try_with = TryFrom::try_from)]`"
 )]
 pub trait AtField<E>: Sized {
-    fn at_field(error: Located<E>, field: &'static str) -> Self;
+    fn at_field(error: Located<E>) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
 impl AtField<Infallible> for Infallible {
-    fn at_field(error: Located<Infallible>, _: &'static str) -> Self {
+    fn at_field(error: Located<Infallible>) -> Self {
         error.error
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Into<Cause>> AtField<E> for UpgradeError {
-    fn at_field(Located { error, path }: Located<E>, field: &'static str) -> Self {
-        UpgradeError::new(path.within_field(field), error.into())
+    fn at_field(Located { error, path }: Located<E>) -> Self {
+        UpgradeError::new(path, error.into())
     }
 }
 

@@ -1,11 +1,11 @@
 //! The attributes as written: every key with the place it was written at. One struct a kind of attribute;
 //! what the keys mean together is for [`check`](crate::check).
 
-use darling::{FromDeriveInput, FromField};
+use darling::{FromDeriveInput, FromField, FromVariant};
 
 use crate::value::{
-    Added, Collection, Flag, Function, Idents, Reversible, Sources, TypePath, Unversioned, Version,
-    VersionField,
+    Added, Collection, Flag, Function, Removed, Reversible, Sources, TypePath, Unversioned, VariantName,
+    Version, VersionField,
 };
 
 /// `#[versioned(..)]` on a document type.
@@ -25,7 +25,7 @@ pub(crate) struct DocumentOptions {
     #[darling(default)]
     pub(crate) unversioned: Option<Unversioned>,
     #[darling(default)]
-    pub(crate) removed: Idents,
+    pub(crate) removed: Removed,
     #[darling(default)]
     pub(crate) manual: Option<Flag>,
     #[darling(default)]
@@ -41,11 +41,23 @@ pub(crate) struct UpgradeOptions {
     #[darling(default)]
     pub(crate) previous: Option<TypePath>,
     #[darling(default)]
-    pub(crate) removed: Idents,
+    pub(crate) removed: Removed,
     #[darling(default)]
     pub(crate) reversible: Option<Reversible>,
     #[darling(default, rename = "crate")]
     pub(crate) krate: Option<TypePath>,
+}
+
+/// `#[versioned(..)]` on a variant.
+#[derive(Debug, FromVariant)]
+#[darling(attributes(versioned))]
+pub(crate) struct VariantOptions {
+    #[darling(default)]
+    pub(crate) from: Option<VariantName>,
+    #[darling(default)]
+    pub(crate) removed: Removed,
+    #[darling(default)]
+    pub(crate) added: Option<Flag>,
 }
 
 /// `#[versioned(..)]` on a field.

@@ -4,17 +4,23 @@
 
 mod back;
 mod field;
+mod step;
+mod variant;
 
 use darling::{Error, FromDeriveInput, Result, error::Accumulator};
-use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, Ident, Path};
+use syn::{Data, DataEnum, DataStruct, DeriveInput, Fields};
 
-use self::field::Field;
+use self::{
+    field::Field,
+    step::{Contents, Keys, step},
+    variant::Variant,
+};
 use crate::{
     attr::{DocumentOptions, UpgradeOptions},
     krate,
-    model::{Body, Document, Position, Record, Step, Target},
+    model::{Body, Document, Position, Step, Target},
     serde_attr::{ContainerSerde, serde_attributes},
-    value::{Flag, Idents, Reversible, TypePath, Version},
+    value::{Flag, Removed, Reversible, TypePath, Version},
 };
 
 pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
@@ -33,12 +39,12 @@ pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
         let message = "serde's impls call the lifetime of the bytes `'de`; give this one another name";
         errors.push(Error::custom(message).with_span(&lifetime.lifetime));
     }
-    let fields = all(fields, &mut errors);
+    let contents = Contents::Fields(all(fields, &mut errors));
     let Some(options) = options else {
         return finish(errors, None);
     };
     let version = errors.handle(version(input, &options));
-    let position = errors.handle(position(&options, &fields, &serde));
+    let position = errors.handle(position(input, &options, &contents, &serde));
     let document = version.zip(position).map(|(version, position)| Document {
         target: target(input, options.krate.as_ref()),
         version,
@@ -46,23 +52,24 @@ pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
         collection: options.collection,
         version_field: options.version_field,
         unversioned: options.unversioned,
-        body: body(input, &fields, serde),
+        body: body(input, &contents, serde),
     });
     finish(errors, document)
 }
 
 pub(crate) fn embedded(input: &DeriveInput) -> Result<(Target<'_>, Step)> {
-    let fields = named_fields(input, "Upgrade")?;
+    refuse_shapes(input, "Upgrade")?;
     let mut errors = Error::accumulator();
     let options = errors.handle(UpgradeOptions::from_derive_input(input));
     let serde = errors.handle(ContainerSerde::parse(&input.attrs)).unwrap_or_default();
-    let fields = all(fields, &mut errors);
+    let contents = contents(input, &serde, &mut errors);
     let Some(options) = options else {
         return finish(errors, None);
     };
     let step = match &options.previous {
         Some(TypePath(previous)) => {
-            errors.handle(step(previous, &options.removed, options.reversible.as_ref(), &fields, &serde))
+            let keys = Keys { previous, removed: &options.removed, reversible: options.reversible.as_ref() };
+            errors.handle(step(&input.ident, &keys, &contents, &serde))
         }
         None => {
             let message = format!(
@@ -93,18 +100,45 @@ fn target<'a>(input: &'a DeriveInput, krate: Option<&TypePath>) -> Target<'a> {
 }
 
 /// A stored document has named fields, and so has the stamp.
-fn named_fields<'a>(input: &'a DeriveInput, derive: &str) -> Result<&'a FieldsNamed> {
-    let instead = match &input.data {
-        Data::Struct(DataStruct { fields: Fields::Named(fields), .. }) => return Ok(fields),
-        Data::Struct(_) => format!("a struct with named fields; write `struct {} {{ .. }}`", input.ident),
-        Data::Enum(_) => "a struct; wrap the enum in one".to_owned(),
-        Data::Union(_) => "a struct, and a union has no place in a document".to_owned(),
-    };
+fn named_fields<'a>(input: &'a DeriveInput, derive: &str) -> Result<&'a Fields> {
+    match &input.data {
+        Data::Struct(DataStruct { fields: fields @ Fields::Named(_), .. }) => Ok(fields),
+        Data::Enum(_) => refuse_shape(input, derive, "a struct; wrap the enum in one"),
+        _ => refuse_shapes(input, derive).and(refuse_shape(input, derive, "a struct")),
+    }
+}
+
+/// What no step can be written for.
+fn refuse_shapes(input: &DeriveInput, derive: &str) -> Result<()> {
+    match &input.data {
+        Data::Struct(DataStruct { fields: Fields::Named(_), .. }) | Data::Enum(_) => Ok(()),
+        Data::Struct(_) => {
+            let instead = format!("a struct with named fields; write `struct {} {{ .. }}`", input.ident);
+            refuse_shape(input, derive, &instead)
+        }
+        Data::Union(_) => refuse_shape(input, derive, "a struct, and a union has no place in a document"),
+    }
+}
+
+fn refuse_shape<T>(input: &DeriveInput, derive: &str, instead: &str) -> Result<T> {
     Err(Error::custom(format!("`{derive}` takes {instead}")).with_span(&input.ident))
 }
 
-fn all<'a>(fields: &'a FieldsNamed, errors: &mut Accumulator) -> Vec<Field<'a>> {
-    fields.named.iter().filter_map(|field| errors.handle(Field::parse(field))).collect()
+fn contents<'a>(input: &'a DeriveInput, serde: &ContainerSerde, errors: &mut Accumulator) -> Contents<'a> {
+    match &input.data {
+        Data::Struct(data) => Contents::Fields(all(&data.fields, errors)),
+        Data::Enum(DataEnum { variants, .. }) => {
+            let variants =
+                variants.iter().filter_map(|variant| errors.handle(Variant::parse(variant, serde)));
+            Contents::Variants(variants.collect())
+        }
+        Data::Union(_) => Contents::Fields(Vec::new()),
+    }
+}
+
+fn all<'a>(fields: &'a Fields, errors: &mut Accumulator) -> Vec<Field<'a>> {
+    let numbered = fields.iter().zip(0..);
+    numbered.filter_map(|(field, index)| errors.handle(Field::parse(field, index))).collect()
 }
 
 fn version(input: &DeriveInput, options: &DocumentOptions) -> Result<Version> {
@@ -125,7 +159,12 @@ fn version(input: &DeriveInput, options: &DocumentOptions) -> Result<Version> {
     Ok(version)
 }
 
-fn position(options: &DocumentOptions, fields: &[Field<'_>], serde: &ContainerSerde) -> Result<Position> {
+fn position(
+    input: &DeriveInput,
+    options: &DocumentOptions,
+    contents: &Contents<'_>,
+    serde: &ContainerSerde,
+) -> Result<Position> {
     let mut errors = Error::accumulator();
     let Some(TypePath(previous)) = &options.previous else {
         let why = "this refers to a previous version, and there is none; remove it, or add `previous = ..`";
@@ -133,7 +172,7 @@ fn position(options: &DocumentOptions, fields: &[Field<'_>], serde: &ContainerSe
         for span in manual.into_iter().chain(options.reversible.as_ref().map(|way| way.span)) {
             errors.push(Error::custom(why).with_span(&span));
         }
-        refuse_rules(&options.removed, fields, why, &mut errors);
+        refuse_rules(&options.removed, contents, why, &mut errors);
         return errors.finish_with(Position::Start);
     };
     if let Some(Flag(span)) = &options.oldest {
@@ -142,69 +181,40 @@ fn position(options: &DocumentOptions, fields: &[Field<'_>], serde: &ContainerSe
     }
     let position = if let Some(Flag(span)) = &options.manual {
         let why = "`manual` leaves the step to you, so this has no effect; remove it, or `manual`";
-        refuse_rules(&options.removed, fields, why, &mut errors);
+        refuse_rules(&options.removed, contents, why, &mut errors);
         let reversible = options.reversible.as_ref();
-        for (old, _) in reversible.into_iter().flat_map(|way| &way.fields) {
-            errors.push(Error::custom(why).with_span(old));
+        for span in reversible.into_iter().flat_map(Reversible::spans) {
+            errors.push(Error::custom(why).with_span(&span));
         }
         let reversible = reversible.map(|way| way.span);
         Some(Position::Manual { previous: previous.clone(), span: *span, reversible })
     } else {
-        let step = step(previous, &options.removed, options.reversible.as_ref(), fields, serde);
-        errors.handle(step).map(Position::Derived)
+        let keys = Keys { previous, removed: &options.removed, reversible: options.reversible.as_ref() };
+        errors.handle(step(&input.ident, &keys, contents, serde)).map(Position::Derived)
     };
     finish(errors, position)
 }
 
 /// No step is written, so a rule for one is a misunderstanding.
-fn refuse_rules(removed: &Idents, fields: &[Field<'_>], why: &str, errors: &mut Accumulator) {
-    let rules = fields.iter().flat_map(|field| field.options.spans());
-    for span in removed.0.iter().map(Ident::span).chain(rules) {
+fn refuse_rules(removed: &Removed, contents: &Contents<'_>, why: &str, errors: &mut Accumulator) {
+    let rules: Vec<_> = match contents {
+        Contents::Fields(fields) => fields.iter().flat_map(|field| field.options.spans()).collect(),
+        Contents::Variants(variants) => variants.iter().flat_map(Variant::spans).collect(),
+    };
+    for span in removed.spans().chain(rules) {
         errors.push(Error::custom(why).with_span(&span));
     }
 }
 
-fn step(
-    previous: &Path,
-    removed: &Idents,
-    reversible: Option<&Reversible>,
-    fields: &[Field<'_>],
-    serde: &ContainerSerde,
-) -> Result<Step> {
-    let mut errors = Error::accumulator();
-    let new = fields.iter().map(|field| field.in_step(serde)).collect();
-    let there = Record { fields: new, removed: removed.0.clone() };
-    for (position, old) in removed.0.iter().enumerate() {
-        let message = if removed.0.iter().take(position).any(|earlier| earlier == old) {
-            format!("`{old}` is removed twice; keep one of them")
-        } else if let Some(user) = fields.iter().find(|field| field.rule.sources().contains(old)) {
-            format!(
-                "`{old}` is removed here, but the new field `{}` takes its value; keep one of the two",
-                user.ident
-            )
-        } else {
-            continue;
-        };
-        errors.push(Error::custom(message).with_span(old));
-    }
-    let back = match reversible {
-        Some(reversible) => errors.handle(back::record(previous, &there, fields, reversible)),
-        None => {
-            let why = "only a `reversible` step has a way back; add `reversible` to the type, or remove this";
-            for (function, _) in fields.iter().filter_map(Field::back) {
-                errors.push(Error::custom(why).with_span(&function.span));
-            }
-            None
-        }
+fn body<'a>(input: &'a DeriveInput, contents: &Contents<'a>, serde: ContainerSerde) -> Body<'a> {
+    let fields: &[Field<'a>] = match contents {
+        Contents::Fields(fields) => fields,
+        Contents::Variants(_) => &[],
     };
-    errors.finish_with(Step { previous: previous.clone(), there, back })
-}
-
-fn body<'a>(input: &'a DeriveInput, fields: &[Field<'a>], serde: ContainerSerde) -> Body<'a> {
     Body {
         attrs: serde_attributes(&input.attrs).collect(),
         strict: serde.deny_unknown_fields || fields.iter().any(|field| field.serde.flatten),
-        fields: fields.iter().map(|field| field.in_body(&serde)).collect(),
+        fields: fields.iter().filter_map(|field| field.in_body(&serde)).collect(),
         default: serde.default,
         bounds: serde.bounds,
     }

@@ -1,6 +1,7 @@
 //! From the model to code. One function per generated item; all of it in an anonymous constant, so that
 //! nothing but impls leaves it.
 
+mod arms;
 mod body;
 mod chain;
 mod generics;

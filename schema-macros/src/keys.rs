@@ -3,7 +3,7 @@
 
 use darling::{Error, ast::NestedMeta, error::Accumulator};
 use quote::{ToTokens, quote};
-use syn::{Attribute, DeriveInput, Ident, Meta, Path, spanned::Spanned};
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, Meta, Path, spanned::Spanned};
 
 /// The keys that one kind of attribute knows.
 pub(crate) struct Keys {
@@ -31,6 +31,8 @@ pub(crate) const DOCUMENT: Keys = Keys {
 pub(crate) const UPGRADE: Keys =
     Keys { owner: "`Upgrade`", names: &["previous", "removed", "reversible", "crate"] };
 
+const VARIANT: Keys = Keys { owner: "a variant", names: &["from", "added", "removed"] };
+
 const FIELD: Keys = Keys {
     owner: "a field",
     names: &["from", "with", "try_with", "compute", "try_compute", "added", "back_with", "try_back_with"],
@@ -54,11 +56,22 @@ const ALIKE: f64 = 0.8;
 
 pub(crate) fn check(input: &mut DeriveInput, container: &Keys, errors: &mut Accumulator) {
     container.check(&mut input.attrs, errors);
-    // Other shapes are refused as a whole.
-    if let syn::Data::Struct(data) = &mut input.data {
-        for field in &mut data.fields {
-            FIELD.check(&mut field.attrs, errors);
+    match &mut input.data {
+        Data::Struct(data) => check_fields(&mut data.fields, errors),
+        Data::Enum(data) => {
+            for variant in &mut data.variants {
+                VARIANT.check(&mut variant.attrs, errors);
+                check_fields(&mut variant.fields, errors);
+            }
         }
+        // Refused as a whole.
+        Data::Union(_) => {}
+    }
+}
+
+fn check_fields(fields: &mut Fields, errors: &mut Accumulator) {
+    for field in fields {
+        FIELD.check(&mut field.attrs, errors);
     }
 }
 
@@ -103,7 +116,7 @@ impl Keys {
             }
             written
         } else {
-            let meant = self.most_like(&written);
+            let meant = most_like(&written, self.names).copied();
             errors.push(Error::custom(self.unknown(&written, meant)).with_span(path));
             let meant = meant?.to_owned();
             if seen.contains(&meant) {
@@ -128,19 +141,20 @@ impl Keys {
         format!("unknown key `{written}`; the keys of {} are {}", self.owner, self.list())
     }
 
-    fn most_like(&self, written: &str) -> Option<&'static str> {
-        self.names
-            .iter()
-            .map(|name| (strsim::jaro_winkler(written, name), *name))
-            .filter(|(likeness, _)| *likeness > ALIKE)
-            .max_by(|(one, _), (other, _)| one.total_cmp(other))
-            .map(|(_, name)| name)
-    }
-
     fn list(&self) -> String {
         let names: Vec<String> = self.names.iter().map(|name| format!("`{name}`")).collect();
         names.join(", ")
     }
+}
+
+/// The name that was meant, where one of them is likely.
+pub(crate) fn most_like<'a, T: AsRef<str>>(written: &str, names: &'a [T]) -> Option<&'a T> {
+    names
+        .iter()
+        .map(|name| (strsim::jaro_winkler(written, name.as_ref()), name))
+        .filter(|(likeness, _)| *likeness > ALIKE)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, name)| name)
 }
 
 fn path_mut(item: &mut NestedMeta) -> Option<&mut Path> {

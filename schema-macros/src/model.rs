@@ -2,7 +2,7 @@
 //! nothing else: no combination that it would have to refuse is left.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Expr, Generics, Ident, Path, Type};
+use syn::{Attribute, Expr, Generics, Ident, Member, Pat, Path, Type};
 
 use crate::value::{Collection, Unversioned, Version, VersionField};
 
@@ -91,33 +91,88 @@ pub(crate) struct BodyField<'a> {
 /// One step, from the previous version to this type.
 pub(crate) struct Step {
     pub(crate) previous: Path,
-    pub(crate) there: Record,
+    pub(crate) there: Shape,
     /// The way back, of a step that is `reversible`.
-    pub(crate) back: Option<Record>,
+    pub(crate) back: Option<Shape>,
 }
 
-/// Named fields out of other named fields.
+/// How the one type becomes the other.
+pub(crate) enum Shape {
+    Struct(Record),
+    /// One arm for each variant of the type that is taken apart.
+    Enum(Vec<Arm>),
+}
+
+impl Shape {
+    /// The new fields of a struct.
+    pub(crate) fn fields(&self) -> &[NewField] {
+        match self {
+            Self::Struct(record) => &record.fields,
+            Self::Enum(_) => &[],
+        }
+    }
+
+    /// The old fields of a struct that nothing is made of.
+    pub(crate) fn removed(&self) -> &[Member] {
+        match self {
+            Self::Struct(record) => &record.removed,
+            Self::Enum(_) => &[],
+        }
+    }
+
+    /// The records that derived code goes by.
+    pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
+        let (record, arms) = match self {
+            Self::Struct(record) => (Some(record), None),
+            Self::Enum(arms) => (None, Some(arms)),
+        };
+        let arms = arms.into_iter().flatten().filter_map(|arm| match arm {
+            Arm::Fields { record, .. } => Some(record),
+            Arm::Written { .. } => None,
+        });
+        record.into_iter().chain(arms)
+    }
+}
+
+/// One variant that becomes another.
+pub(crate) enum Arm {
+    /// Field by field.
+    Fields { from: Ident, into: Ident, record: Record },
+    /// As the user wrote it. The paths of both are variants without their types.
+    Written { pattern: Box<Pat>, value: Box<Expr> },
+}
+
+/// Fields out of other fields: those of a struct, or of one variant.
 pub(crate) struct Record {
     pub(crate) fields: Vec<NewField>,
     /// Old fields that nothing is made of.
-    pub(crate) removed: Vec<Ident>,
+    pub(crate) removed: Vec<Member>,
 }
 
 #[derive(Clone)]
 pub(crate) struct NewField {
     /// Several only on the way back, where one function returns all that a field was made of.
-    pub(crate) into: Vec<Ident>,
+    pub(crate) into: Vec<Member>,
     /// The type of the field in the newer version, which is the one that the derive sees. On the way back it is not
     /// the one to make.
     pub(crate) newer: Option<Type>,
-    /// The field in error messages: its stored name in the newer version.
-    pub(crate) label: String,
+    /// The field in error messages: where it is stored in the newer version.
+    pub(crate) place: Place,
     pub(crate) rule: Rule,
+}
+
+/// A place below the type, outermost first. Empty where serde gives a value no name of its own.
+pub(crate) type Place = Vec<Segment>;
+
+#[derive(Clone)]
+pub(crate) enum Segment {
+    Field(String),
+    Index(u32),
 }
 
 impl Record {
     /// Whether the old field is used or removed.
-    pub(crate) fn takes(&self, old: &Ident) -> bool {
+    pub(crate) fn takes(&self, old: &Member) -> bool {
         self.removed.contains(old) || self.fields.iter().any(|field| field.rule.sources().contains(old))
     }
 }
@@ -126,9 +181,9 @@ impl Record {
 #[derive(Clone)]
 pub(crate) enum Rule {
     /// One old field, converted where its type changed.
-    Carry { from: Ident },
+    Carry { from: Member },
     /// Old fields through a function of the user's.
-    With { from: Vec<Ident>, function: Expr, fallible: bool },
+    With { from: Vec<Member>, function: Expr, fallible: bool },
     /// The whole previous document through a function of the user's.
     Compute { function: Expr, fallible: bool },
     /// Not from the previous document: `Default`, or an expression.
@@ -137,7 +192,7 @@ pub(crate) enum Rule {
 
 impl Rule {
     /// The old fields that this rule takes.
-    pub(crate) fn sources(&self) -> &[Ident] {
+    pub(crate) fn sources(&self) -> &[Member] {
         match self {
             Self::Carry { from } => std::slice::from_ref(from),
             Self::With { from, .. } => from,

@@ -2,6 +2,7 @@
 //! would be noticed. Everything else is passed on to serde's own derive as it stands.
 
 mod case;
+mod variant;
 
 use darling::{Error, Result};
 use proc_macro2::Span;
@@ -11,6 +12,7 @@ use syn::{
 };
 
 use self::case::Case;
+pub(crate) use self::variant::VariantSerde;
 use crate::{canonical, model::Bounds};
 
 /// serde's container attributes.
@@ -18,6 +20,11 @@ use crate::{canonical, model::Bounds};
 pub(crate) struct ContainerSerde {
     rename_all_written: Case,
     rename_all_read: Case,
+    /// For the fields of variants.
+    rename_all_fields_written: Case,
+    rename_all_fields_read: Case,
+    /// How the variants of an enum are told apart.
+    tagging: Tagging,
     pub(crate) deny_unknown_fields: bool,
     /// `#[serde(default)]` without a function.
     pub(crate) default: bool,
@@ -26,9 +33,17 @@ pub(crate) struct ContainerSerde {
     pub(crate) foreign: Vec<(String, Span)>,
 }
 
+/// Where serde stores the fields of a variant.
+#[derive(Clone, Default)]
+struct Tagging {
+    tag: bool,
+    content: Option<String>,
+    untagged: bool,
+}
+
 impl ContainerSerde {
     pub(crate) fn parse(attrs: &[Attribute]) -> Result<Self> {
-        read_each(attrs, Self::read)
+        read_each(Self::default(), attrs, Self::read)
     }
 
     fn read(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
@@ -38,6 +53,24 @@ impl ContainerSerde {
                 let (written, read) = both(meta)?;
                 self.rename_all_written = Case::parse(written.as_ref())?;
                 self.rename_all_read = Case::parse(read.as_ref())?;
+                Ok(())
+            }
+            "rename_all_fields" => {
+                let (written, read) = both(meta)?;
+                self.rename_all_fields_written = Case::parse(written.as_ref())?;
+                self.rename_all_fields_read = Case::parse(read.as_ref())?;
+                Ok(())
+            }
+            "tag" => {
+                self.tagging.tag = true;
+                skip_value(meta)
+            }
+            "content" => {
+                self.tagging.content = Some(meta.value()?.parse::<LitStr>()?.value());
+                Ok(())
+            }
+            "untagged" => {
+                self.tagging.untagged = true;
                 Ok(())
             }
             "bound" => {
@@ -76,7 +109,7 @@ pub(crate) struct FieldSerde {
 
 impl FieldSerde {
     pub(crate) fn parse(attrs: &[Attribute]) -> Result<Self> {
-        read_each(attrs, Self::read)
+        read_each(Self::default(), attrs, Self::read)
     }
 
     fn read(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
@@ -118,11 +151,11 @@ impl FieldSerde {
     }
 }
 
-fn read_each<T: Default>(
+fn read_each<T>(
+    mut parsed: T,
     attrs: &[Attribute],
     read: impl Fn(&mut T, &ParseNestedMeta<'_>) -> syn::Result<()>,
 ) -> Result<T> {
-    let mut parsed = T::default();
     let mut errors = Error::accumulator();
     for attr in serde_attributes(attrs) {
         errors.handle(attr.parse_nested_meta(|meta| read(&mut parsed, &meta)).map_err(Error::from));

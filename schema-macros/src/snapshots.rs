@@ -46,6 +46,20 @@ fn upgrade() {
 }
 
 #[test]
+fn variants() {
+    insta::assert_snapshot!(pretty(crate::derive::embedded(quote! {
+        #[versioned(previous = StateV1, removed(Draft => Open))]
+        enum StateV2 {
+            Open,
+            Closed {
+                #[versioned(from = 0, with = text)]
+                reason: String,
+            },
+        }
+    })));
+}
+
+#[test]
 fn mistake() {
     insta::assert_snapshot!(pretty(crate::derive::document(quote! {
         #[versioned(verison = 1)]

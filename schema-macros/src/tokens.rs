@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{DeriveInput, Meta};
+use syn::{Data, DeriveInput, Meta};
 
 /// Makes `previous = DocV1<'a, T>` an expression, `DocV1::<'a, T>`, which is what the value of a key has to
 /// be for the attribute parsers. Only `previous` has a type for a value.
@@ -47,11 +47,15 @@ fn with_turbofish(tokens: TokenStream) -> TokenStream {
 
 /// Writes the type for `Self` in its fields, which are repeated where `Self` means another type.
 pub(crate) fn spell_out_self(input: &mut DeriveInput) {
-    let syn::Data::Struct(data) = &mut input.data else { return };
     let ident = &input.ident;
     let (_, generics, _) = input.generics.split_for_impl();
     let ty = quote!(#ident #generics);
-    for field in &mut data.fields {
+    let fields: Vec<&mut syn::Field> = match &mut input.data {
+        Data::Struct(data) => data.fields.iter_mut().collect(),
+        Data::Enum(data) => data.variants.iter_mut().flat_map(|variant| &mut variant.fields).collect(),
+        Data::Union(_) => return,
+    };
+    for field in fields {
         if let Ok(spelled_out) = syn::parse2(replace_self(field.ty.to_token_stream(), &ty)) {
             field.ty = spelled_out;
         }

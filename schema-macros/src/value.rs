@@ -1,6 +1,7 @@
 //! The values that keys may have. Each type says what it accepts, and what to write where it does not.
 
 mod field;
+mod lists;
 mod names;
 
 use darling::{Error, FromMeta, Result};
@@ -9,8 +10,9 @@ use quote::ToTokens;
 use syn::{Expr, ExprLit, Lit, Meta, Path, spanned::Spanned};
 
 pub(crate) use self::{
-    field::{Added, Function, Sources},
-    names::{Idents, Reversible},
+    field::{Added, Function, Sources, VariantName},
+    lists::{Removed, Reversible, VariantArm},
+    names::{plain as plain_field_text, position, text as field_text},
 };
 
 /// The largest version that fits the Int32 of the stamp.

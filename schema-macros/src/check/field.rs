@@ -1,38 +1,39 @@
 //! One field: its name through serde, and where its value comes from.
 
-use darling::{Error, FromField, Result};
+use darling::{Error, FromField, Result, error::Accumulator};
 use proc_macro2::Span;
-use syn::{Ident, ext::IdentExt};
+use syn::{Member, spanned::Spanned};
 
 use crate::{
     attr::FieldOptions,
-    model::{BodyField, NewField, Rule},
+    model::{BodyField, NewField, Place, Rule},
     serde_attr::{ContainerSerde, FieldSerde, serde_attributes},
-    value::{Added, Function},
+    value::{Added, Function, field_text, plain_field_text, position},
 };
 
 pub(super) struct Field<'a> {
     field: &'a syn::Field,
-    pub(super) ident: &'a Ident,
+    pub(super) member: Member,
     pub(super) options: FieldOptions,
     pub(super) serde: FieldSerde,
     pub(super) rule: Rule,
 }
 
 impl<'a> Field<'a> {
-    pub(super) fn parse(field: &'a syn::Field) -> Result<Self> {
-        let Some(ident) = &field.ident else {
-            return Err(Error::custom("this field needs a name").with_span(&field.ty));
+    pub(super) fn parse(field: &'a syn::Field, index: u32) -> Result<Self> {
+        let member = match &field.ident {
+            Some(ident) => Member::Named(ident.clone()),
+            None => position(index, field.ty.span()),
         };
         let mut errors = Error::accumulator();
         let serde = errors.handle(FieldSerde::parse(&field.attrs));
         let options = errors.handle(FieldOptions::from_field(field));
-        let rule = options.as_ref().and_then(|options| errors.handle(rule(options, ident)));
+        let rule = options.as_ref().and_then(|options| errors.handle(rule(options, &member)));
         super::finish(
             errors,
             serde.zip(options).zip(rule).map(|((serde, options), rule)| Self {
                 field,
-                ident,
+                member,
                 options,
                 serde,
                 rule,
@@ -40,13 +41,46 @@ impl<'a> Field<'a> {
         )
     }
 
-    pub(super) fn in_step(&self, container: &ContainerSerde) -> NewField {
-        let name = self.ident.unraw().to_string();
+    /// Its name in messages.
+    pub(super) fn name(&self) -> String {
+        field_text(&self.member)
+    }
+
+    /// Its name in a stored document, or the one it has here where serde gives it none.
+    pub(super) fn stored_name(&self, container: &ContainerSerde) -> String {
+        let name = plain_field_text(&self.member);
+        self.serde.written_as(&name, container).unwrap_or(name)
+    }
+
+    /// Its position, if it has no name.
+    pub(super) fn index(&self) -> Option<u32> {
+        match &self.member {
+            Member::Named(_) => None,
+            Member::Unnamed(index) => Some(index.index),
+        }
+    }
+
+    pub(super) fn in_step(&self, place: Place) -> NewField {
         NewField {
-            into: vec![self.ident.clone()],
+            into: vec![self.member.clone()],
             newer: Some(self.field.ty.clone()),
-            label: self.serde.written_as(&name, container).unwrap_or(name),
+            place,
             rule: self.rule.clone(),
+        }
+    }
+
+    /// In a variant there is no whole to compute from: its fields are all there is.
+    pub(super) fn refuse_whole(&self, errors: &mut Accumulator) {
+        for (key, instead, function) in [
+            ("compute", "with", &self.options.compute),
+            ("try_compute", "try_with", &self.options.try_compute),
+        ] {
+            let Some(function) = function else { continue };
+            let message = format!(
+                "`{key}` takes a whole document, and this is made of one variant; name its fields: `from(..)` with \
+                 `{instead} = ..`"
+            );
+            errors.push(Error::custom(message).with_span(&function.span));
         }
     }
 
@@ -60,15 +94,16 @@ impl<'a> Field<'a> {
         self.options.makers().first().map(|(_, span)| *span)
     }
 
-    pub(super) fn in_body(&self, container: &ContainerSerde) -> BodyField<'a> {
-        let name = self.ident.unraw().to_string();
-        BodyField {
-            ident: self.ident,
+    /// As serde sees it, if it has a name.
+    pub(super) fn in_body(&self, container: &ContainerSerde) -> Option<BodyField<'a>> {
+        let name = plain_field_text(&self.member);
+        Some(BodyField {
+            ident: self.field.ident.as_ref()?,
             ty: &self.field.ty,
             attrs: serde_attributes(&self.field.attrs).collect(),
             read_as: self.serde.read_as(&name, container),
             written_as: self.serde.written_as(&name, container),
-        }
+        })
     }
 }
 
@@ -97,20 +132,21 @@ impl FieldOptions {
     }
 }
 
-fn rule(options: &FieldOptions, ident: &Ident) -> Result<Rule> {
+fn rule(options: &FieldOptions, member: &Member) -> Result<Rule> {
+    let name = field_text(member);
     let makers = options.makers();
     if let [(first, _), (second, span), ..] = makers.as_slice() {
-        let message = format!("`{ident}` has both `{first}` and `{second}`; keep one of them");
+        let message = format!("`{name}` has both `{first}` and `{second}`; keep one of them");
         return Err(Error::custom(message).with_span(span));
     }
     if let (Some(_), Some(second)) = (&options.back_with, &options.try_back_with) {
-        let message = format!("`{ident}` has both `back_with` and `try_back_with`; keep one of them");
+        let message = format!("`{name}` has both `back_with` and `try_back_with`; keep one of them");
         return Err(Error::custom(message).with_span(&second.span));
     }
     if let Some((function, fallible)) = one_of(&options.with, &options.try_with) {
         let from = options.from.as_ref();
         return Ok(Rule::With {
-            from: from.map_or_else(|| vec![ident.clone()], |from| from.fields.clone()),
+            from: from.map_or_else(|| vec![member.clone()], |from| from.fields.clone()),
             function: function.expr.clone(),
             fallible,
         });
@@ -131,7 +167,7 @@ fn rule(options: &FieldOptions, ident: &Ident) -> Result<Rule> {
         return Ok(Rule::Added { value: value.clone(), span: *span });
     }
     match &options.from {
-        None => Ok(Rule::Carry { from: ident.clone() }),
+        None => Ok(Rule::Carry { from: member.clone() }),
         Some(from) => match from.fields.as_slice() {
             [single] => Ok(Rule::Carry { from: single.clone() }),
             _ => Err(Error::custom(

@@ -13,7 +13,7 @@ use syn::spanned::Spanned;
 use crate::{
     model::{Document, Position, Rule, Step},
     tokens::with_static_lifetimes,
-    value::{Collection, Unversioned, Version, VersionField},
+    value::{Collection, Unversioned, Version, VersionField, field_text},
 };
 
 /// The value of `CHAIN`.
@@ -107,11 +107,11 @@ fn versions(document: &Document<'_>, chain: &TokenStream, previous: TokenStream)
 fn fields(document: &Document<'_>, step: &Step, previous: &TokenStream) -> TokenStream {
     let name = document.target.ident.to_string();
     let version = document.version.number;
-    let used = step.there.fields.iter().flat_map(|field| field.rule.sources());
-    let names: BTreeSet<String> = used.chain(&step.there.removed).map(ToString::to_string).collect();
-    let carried = step.there.fields.iter().filter_map(|field| match &field.rule {
+    let used = step.there.fields().iter().flat_map(|field| field.rule.sources());
+    let names: BTreeSet<String> = used.chain(step.there.removed()).map(field_text).collect();
+    let carried = step.there.fields().iter().filter_map(|field| match &field.rule {
         Rule::Carry { from } if field.into.contains(from) => {
-            let name = from.to_string();
+            let name = field_text(from);
             Some(quote_spanned! { from.span() => __schema::Account::carries(&__ACCOUNT, #name); })
         }
         _ => None,

@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Expr, Ident, ext::IdentExt};
+use syn::{Expr, Ident, Member, ext::IdentExt};
 
 use crate::{
     canonical,
-    model::{BodyField, Document, NewField, Position, Rule, Step},
+    model::{BodyField, Document, NewField, Position, Rule, Shape, Step},
     serde_attr::storing_attributes,
+    value::field_text,
 };
 
 /// The value of `HISTORY`.
@@ -47,11 +48,12 @@ fn step(position: &Position) -> TokenStream {
             quote! { __schema::history::Step::Manual { reversible: #reversible } }
         }
         Position::Derived(Step { there, back, .. }) => {
-            let removed = there.removed.iter().map(name);
+            let removed = there.removed().iter().map(field_text);
             let back = option(back.as_ref().map(|back| {
-                let ways = back.fields.iter().filter_map(|field| match &field.rule {
+                let ways = back.fields().iter().filter_map(|field| match &field.rule {
                     Rule::Compute { function, .. } => {
-                        let (old, function) = (field.into.iter().map(name), canonical::expression(function));
+                        let (old, function) =
+                            (field.into.iter().map(field_text), canonical::expression(function));
                         Some(quote! { (#(#old),*, #function) })
                     }
                     _ => None,
@@ -65,7 +67,8 @@ fn step(position: &Position) -> TokenStream {
 
 fn field(field: &BodyField<'_>, step: Option<&Step>) -> TokenStream {
     let (name, read_as, ty) = (name(field.ident), &field.read_as, canonical::text(field.ty));
-    let new = step.and_then(|step| step.there.fields.iter().find(|new| new.into.contains(field.ident)));
+    let new =
+        step.and_then(|step| step.there.fields().iter().find(|new| new.into.contains(&member(field.ident))));
     let rule = new.map_or_else(|| quote!(Unstated), rule);
     let mut value = quote! {
         __schema::history::Field::new(#name, &[#(#read_as),*], #ty, __schema::history::Rule::#rule)
@@ -87,11 +90,11 @@ fn field(field: &BodyField<'_>, step: Option<&Step>) -> TokenStream {
 fn rule(field: &NewField) -> TokenStream {
     match &field.rule {
         Rule::Carry { from } => {
-            let from = name(from);
+            let from = field_text(from);
             quote! { Carried { from: #from } }
         }
         Rule::With { from, function, fallible } => {
-            let (from, function) = (from.iter().map(name), canonical::expression(function));
+            let (from, function) = (from.iter().map(field_text), canonical::expression(function));
             quote! { With { from: &[#(#from),*], function: #function, fallible: #fallible } }
         }
         Rule::Compute { function, fallible } => {
@@ -107,12 +110,16 @@ fn rule(field: &NewField) -> TokenStream {
 
 /// The function beside the rule of a field that gives back what it was made of.
 fn back_with(field: &Ident, step: &Step) -> Option<String> {
-    let back = step.back.iter().flat_map(|back| &back.fields);
+    let back = step.back.iter().flat_map(Shape::fields);
     let mut functions = back.filter_map(|old| match &old.rule {
-        Rule::With { from, function, .. } if from.contains(field) => Some(function),
+        Rule::With { from, function, .. } if from.contains(&member(field)) => Some(function),
         _ => None,
     });
     functions.next().map(|function: &Expr| canonical::expression(function))
+}
+
+fn member(ident: &Ident) -> Member {
+    ident.clone().into()
 }
 
 fn name(ident: &Ident) -> String {

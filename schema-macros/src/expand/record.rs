@@ -1,4 +1,4 @@
-//! The fields of one type out of those of another: the old one taken apart by name, the new one put together.
+//! The fields of one type, or one variant, out of those of another: the old one taken apart by name, the new one put together.
 //!
 //! ```text
 //! let title = f(&previous);                       // compute
@@ -7,14 +7,15 @@
 //! V2 { title, price, .. }
 //! ```
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Expr, Ident, Type, ext::IdentExt, spanned::Spanned};
+use syn::{Expr, Ident, Member, Path, Type, spanned::Spanned};
 
 use super::step::{Conversion, Direction};
 use crate::{
-    model::{NewField, Record, Rule},
+    model::{NewField, Place, Record, Rule, Segment},
     tokens::{mentions, with_static_lifetimes},
+    value::plain_field_text,
 };
 
 /// What the pattern makes of a field that the step does not mention.
@@ -26,87 +27,123 @@ pub(super) enum Rest {
     Forgotten,
 }
 
-/// Asks of each carried field whether its conversion can fail.
-pub(super) fn can_fail(conversion: &Conversion<'_>) -> TokenStream {
-    let from = with_static_lifetimes(conversion.from.ty.clone());
-    let pattern = pattern(conversion);
-    let verdicts = conversion.record.fields.iter().rev().fold(quote!(()), |others, field| {
-        let Rule::Carry { from } = &field.rule else {
-            return others;
-        };
+/// One record of a conversion, and between what it stands.
+pub(super) struct Fields<'a> {
+    pub(super) conversion: &'a Conversion<'a>,
+    pub(super) record: &'a Record,
+    /// For patterns and constructors.
+    pub(super) from: Path,
+    pub(super) to: Path,
+    /// Whether these are variants, and a value of their type may be another one.
+    pub(super) variants: bool,
+}
+
+impl Fields<'_> {
+    /// Whether a field is carried, and so may fail with nobody saying so.
+    pub(super) fn carries(&self) -> bool {
+        self.record.fields.iter().any(|field| self.is_asked(field))
+    }
+
+    fn is_asked(&self, field: &NewField) -> bool {
         // A type inside itself can fail only if it can fail elsewhere.
-        if mentions(field.newer.to_token_stream(), conversion.target.ident) {
-            return others;
-        }
-        let between = conversion.between(field, from, with_static_lifetimes);
-        quote! { ((&&(&&&#between).error()).verdict(), #others) }
-    });
-    let argument = argument();
-    quote! {
-        __schema::can_fail(|#argument: #from| {
-            #pattern
-            #verdicts
-        })
+        matches!(field.rule, Rule::Carry { .. })
+            && !mentions(field.newer.to_token_stream(), self.conversion.target.ident)
     }
-}
 
-/// The conversion of `__previous` into the new type.
-pub(super) fn body(conversion: &Conversion<'_>) -> TokenStream {
-    let record = conversion.record;
-    let computed = record.fields.iter().filter_map(|field| conversion.computed_value(field));
-    let pattern = pattern(conversion);
-    let mut uses = Uses::count(record);
-    let values: Vec<TokenStream> =
-        record.fields.iter().filter_map(|field| conversion.taken_value(field, &mut uses)).collect();
-    let assignments = record.fields.iter().flat_map(|field| &field.into).map(|field| {
-        let value = new_value(field);
-        quote! { #field: #value }
-    });
-    let to = &conversion.to.path;
-    quote! {
-        #(#computed)*
-        #pattern
-        #(#values)*
-        core::result::Result::Ok(#to { #(#assignments),* })
-    }
-}
-
-/// `let V1 { a: old_a, b: _ } = previous;`
-fn pattern(conversion: &Conversion<'_>) -> TokenStream {
-    let Record { fields, removed } = conversion.record;
-    let mut taken: Vec<&Ident> = Vec::new();
-    for source in fields.iter().flat_map(|field| field.rule.sources()) {
-        if !taken.contains(&source) {
-            taken.push(source);
+    /// Asks of each carried field whether its conversion can fail.
+    pub(super) fn can_fail(&self) -> TokenStream {
+        let from = with_static_lifetimes(self.conversion.from.ty.clone());
+        let pattern = self.pattern();
+        let otherwise = self.otherwise();
+        let verdicts = self.record.fields.iter().rev().fold(quote!(()), |others, field| match &field.rule {
+            Rule::Carry { from } if self.is_asked(field) => {
+                let between = self.between(field, from, with_static_lifetimes);
+                quote! { ((&&(&&&#between).error()).verdict(), #others) }
+            }
+            _ => others,
+        });
+        let argument = argument();
+        quote! {
+            __schema::can_fail(|#argument: #from| {
+                let #pattern = #argument #otherwise;
+                #verdicts
+            })
         }
     }
-    let bindings = taken.into_iter().map(|field| {
-        let value = old_value(field);
-        quote_spanned! { field.span() => #field: #value }
-    });
-    let removed = removed.iter().map(|field| quote_spanned! { field.span() => #field: _ });
-    let rest = match conversion.rest {
-        Rest::Checked => Some(quote!(..)),
-        Rest::Forgotten => None,
-    };
-    let (from, argument) = (&conversion.from.path, argument());
-    quote_spanned! { from.span() => let #from { #(#bindings,)* #(#removed,)* #rest } = #argument; }
+
+    fn otherwise(&self) -> Option<TokenStream> {
+        self.variants.then(|| quote! { else { core::unreachable!() } })
+    }
+
+    /// The conversion of `__previous` into the new type.
+    pub(super) fn body(&self) -> TokenStream {
+        let computed = self.record.fields.iter().filter_map(|field| self.computed_value(field));
+        let (pattern, argument, converted) = (self.pattern(), argument(), self.converted());
+        quote! {
+            #(#computed)*
+            let #pattern = #argument;
+            #converted
+        }
+    }
+
+    /// The conversion where a `match` has come upon the pattern.
+    pub(super) fn arm(&self) -> TokenStream {
+        let (pattern, converted) = (self.pattern(), self.converted());
+        quote! { #pattern => { #converted } }
+    }
+
+    fn converted(&self) -> TokenStream {
+        let fields = &self.record.fields;
+        let mut uses = Uses::count(self.record);
+        let values: Vec<_> = fields.iter().filter_map(|field| self.taken_value(field, &mut uses)).collect();
+        let assignments = fields.iter().flat_map(|field| &field.into).map(|field| {
+            let value = new_value(field);
+            quote! { #field: #value }
+        });
+        let to = &self.to;
+        quote! {
+            #(#values)*
+            core::result::Result::Ok(#to { #(#assignments),* })
+        }
+    }
+
+    /// `V1 { a: old_a, b: _ }`
+    fn pattern(&self) -> TokenStream {
+        let Record { fields, removed } = self.record;
+        let mut taken: Vec<&Member> = Vec::new();
+        for source in fields.iter().flat_map(|field| field.rule.sources()) {
+            if !taken.contains(&source) {
+                taken.push(source);
+            }
+        }
+        let bindings = taken.into_iter().map(|field| {
+            let value = old_value(field);
+            quote_spanned! { field.span() => #field: #value }
+        });
+        let removed = removed.iter().map(|field| quote_spanned! { field.span() => #field: _ });
+        let rest = match self.conversion.rest {
+            Rest::Checked => Some(quote!(..)),
+            Rest::Forgotten => None,
+        };
+        let from = &self.from;
+        quote_spanned! { from.span() => #from { #(#bindings,)* #(#removed,)* #rest } }
+    }
 }
 
 /// As many arguments as `schema_core` has functions for; a closure with more has to name its types.
 const MAX_CALL: usize = 6;
 
-impl Conversion<'_> {
+impl Fields<'_> {
     /// The type of a new field, where it is known: on the way back it stands in the previous type.
     fn ty<'a>(&self, field: &'a NewField) -> Option<&'a Type> {
-        match self.direction {
+        match self.conversion.direction {
             Direction::There => field.newer.as_ref(),
             Direction::Back => None,
         }
     }
 
     /// The pair of types between which a field is carried. `named` is how types are written at that place.
-    fn between(&self, field: &NewField, from: &Ident, named: fn(TokenStream) -> TokenStream) -> TokenStream {
+    fn between(&self, field: &NewField, from: &Member, named: fn(TokenStream) -> TokenStream) -> TokenStream {
         let old = old_value(from);
         match self.ty(field) {
             Some(ty) => {
@@ -114,8 +151,17 @@ impl Conversion<'_> {
                 quote! { __schema::between::<_, #ty>(&#old) }
             }
             None => {
-                let (to, into) = (named(self.to.ty.clone()), &field.into);
-                quote! { __schema::between_field(&#old, |__to: #to| #(__to.#into)*) }
+                let (to, into) = (named(self.conversion.to.ty.clone()), &field.into);
+                let Some(otherwise) = self.otherwise() else {
+                    return quote! { __schema::between_field(&#old, |__to: #to| #(__to.#into)*) };
+                };
+                let path = &self.to;
+                quote! {
+                    __schema::between_field(&#old, |__to: #to| {
+                        let #path { #(#into: __value,)* .. } = __to #otherwise;
+                        __value
+                    })
+                }
             }
         }
     }
@@ -156,8 +202,8 @@ impl Conversion<'_> {
             }
             Rule::Carry { from } => {
                 let between = self.between(field, from, |ty| ty);
-                let (label, argument) = (&field.label, uses.take(from));
                 let span = field.newer.span();
+                let (error, argument) = (located(&field.place, span), uses.take(from));
                 let carry = match ty {
                     Some(ty) => quote_spanned!(span => <#ty as __schema::Carry<_, _>>::carry_by),
                     None => quote_spanned!(span => <_ as __schema::CarryBack<_, _>>::carry_back_by),
@@ -167,7 +213,7 @@ impl Conversion<'_> {
                     let #value = match #carry(#argument, __rule) {
                         core::result::Result::Ok(value) => value,
                         core::result::Result::Err(error) => {
-                            return core::result::Result::Err(__schema::AtField::at_field(error, #label));
+                            return core::result::Result::Err(__schema::AtField::at_field(#error));
                         }
                     };
                 })
@@ -176,7 +222,7 @@ impl Conversion<'_> {
     }
 
     fn assign(&self, field: &NewField, call: &TokenStream, fallible: bool) -> TokenStream {
-        let (value, label) = (new_values(field), &field.label);
+        let (value, located) = (new_values(field), located(&field.place, call.span()));
         let ty = self.ty(field).map_or_else(|| quote!(_), ToTokens::to_token_stream);
         if !fallible {
             return quote! { let #value: #ty = #call; };
@@ -189,11 +235,23 @@ impl Conversion<'_> {
                 core::result::Result::Ok(value) => value,
                 core::result::Result::Err(error) => {
                     let error = __schema::Located::here(error);
-                    return core::result::Result::Err(__schema::AtField::at_field(error, #label));
+                    return core::result::Result::Err(__schema::AtField::at_field(#located));
                 }
             };
         }
     }
+}
+
+/// `error` with the place it happened at.
+fn located(place: &Place, span: Span) -> TokenStream {
+    let error = quote_spanned!(span => error);
+    place.iter().rev().fold(error, |error, segment| match segment {
+        Segment::Field(name) => quote_spanned! { span => __schema::Located::within_field(#error, #name) },
+        Segment::Index(index) => {
+            let index = Literal::u32_unsuffixed(*index);
+            quote_spanned! { span => __schema::Located::within_index(#error, #index) }
+        }
+    })
 }
 
 /// The parameter of the conversion. The span decides what a name means where a `macro_rules!` wrote the type,
@@ -202,12 +260,12 @@ pub(super) fn argument() -> Ident {
     Ident::new("__previous", Span::call_site())
 }
 
-fn old_value(field: &Ident) -> Ident {
-    format_ident!("__old_{}", field.unraw(), span = field.span())
+fn old_value(field: &Member) -> Ident {
+    format_ident!("__old_{}", plain_field_text(field), span = field.span())
 }
 
-fn new_value(field: &Ident) -> Ident {
-    format_ident!("__new_{}", field.unraw(), span = field.span())
+fn new_value(field: &Member) -> Ident {
+    format_ident!("__new_{}", plain_field_text(field), span = field.span())
 }
 
 /// What a rule assigns to: a name, or several in a tuple.
@@ -223,14 +281,14 @@ fn new_values(field: &NewField) -> TokenStream {
 }
 
 /// How often each old field is still needed: all uses but the last get a clone.
-struct Uses(Vec<Ident>);
+struct Uses(Vec<Member>);
 
 impl Uses {
     fn count(record: &Record) -> Self {
         Self(record.fields.iter().flat_map(|field| field.rule.sources()).cloned().collect())
     }
 
-    fn take(&mut self, field: &Ident) -> TokenStream {
+    fn take(&mut self, field: &Member) -> TokenStream {
         let value = old_value(field);
         if let Some(position) = self.0.iter().position(|used| used == field) {
             self.0.swap_remove(position);

@@ -6,8 +6,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Ident, Path, PathArguments};
 
-use super::record::{self, Rest};
-use crate::model::{Record, Step, Target};
+use super::{
+    arms,
+    record::{self, Fields, Rest},
+};
+use crate::model::{Record, Shape, Step, Target};
 
 /// The step, and the way back where there is one.
 pub(super) fn conversions(target: &Target<'_>, step: &Step, rest: Rest) -> TokenStream {
@@ -19,15 +22,15 @@ pub(super) fn conversions(target: &Target<'_>, step: &Step, rest: Rest) -> Token
         target,
         from: &previous,
         to: &this,
-        record: &step.there,
+        shape: &step.there,
         rest,
         direction: Direction::There,
     };
-    let back = step.back.as_ref().map(|record| Conversion {
+    let back = step.back.as_ref().map(|shape| Conversion {
         target,
         from: &this,
         to: &previous,
-        record,
+        shape,
         rest: Rest::Checked,
         direction: Direction::Back,
     });
@@ -62,7 +65,7 @@ pub(super) struct Conversion<'a> {
     pub(super) target: &'a Target<'a>,
     pub(super) from: &'a Side,
     pub(super) to: &'a Side,
-    pub(super) record: &'a Record,
+    pub(super) shape: &'a Shape,
     pub(super) rest: Rest,
     pub(super) direction: Direction,
 }
@@ -95,9 +98,12 @@ impl Conversion<'_> {
         let source = quote!(<__schema::Step<#constant, #to> as __schema::Source<#from, #to>>);
         let convert = quote!(<#this as __schema::Convert<#from, #to>>::convert);
         let argument = record::argument();
-        let body = record::body(self);
+        let body = match self.shape {
+            Shape::Struct(record) => self.fields(record).body(),
+            Shape::Enum(arms) => arms::body(self, arms),
+        };
         quote! {
-            #[allow(non_snake_case, unused_variables)]
+            #[allow(irrefutable_let_patterns, non_snake_case, unused_variables)]
             const #constant: bool = #fallible;
 
             #[automatically_derived]
@@ -121,7 +127,7 @@ impl Conversion<'_> {
                 type Fault = __schema::StepFault #types;
 
                 // A field named `_id` makes a name with two underscores, `__old__id`.
-                #[allow(non_snake_case, unreachable_code, unused_variables)]
+                #[allow(irrefutable_let_patterns, non_snake_case, unreachable_code, unused_variables)]
                 #[inline]
                 fn convert(#argument: #from) -> core::result::Result<#to, Self::Fault> {
                     #body
@@ -130,15 +136,28 @@ impl Conversion<'_> {
         }
     }
 
+    fn fields<'a>(&'a self, record: &'a Record) -> Fields<'a> {
+        Fields {
+            conversion: self,
+            record,
+            from: self.from.path.clone(),
+            to: self.to.path.clone(),
+            variants: false,
+        }
+    }
+
     /// Whether the step can fail: somebody says so, or a carried field turns out to.
     fn fallible(&self) -> TokenStream {
-        if self.record.fields.iter().any(|field| field.rule.says_fallible()) {
+        if self.shape.records().flat_map(|record| &record.fields).any(|field| field.rule.says_fallible()) {
             return quote!(true);
         }
         // Constants cannot depend on type parameters; the step of a generic type has to say what can fail.
         if self.target.is_generic() {
             return quote!(false);
         }
-        record::can_fail(self)
+        match self.shape {
+            Shape::Struct(record) => self.fields(record).can_fail(),
+            Shape::Enum(arms) => arms::can_fail(self, arms),
+        }
     }
 }

@@ -2,12 +2,14 @@
 
 use syn::LitStr;
 
-/// serde's `rename_all` rules for fields, which start from snake case
+/// serde's `rename_all` rules; those for fields start from snake case
 /// (<https://serde.rs/container-attrs.html#rename_all>).
 #[derive(Clone, Copy, Default)]
 pub(super) enum Case {
     #[default]
     AsIs,
+    Lower,
+    Snake,
     Upper,
     Pascal,
     Camel,
@@ -20,7 +22,8 @@ impl Case {
     pub(super) fn parse(rule: Option<&LitStr>) -> syn::Result<Self> {
         let Some(rule) = rule else { return Ok(Self::AsIs) };
         Ok(match rule.value().as_str() {
-            "lowercase" | "snake_case" => Self::AsIs,
+            "lowercase" => Self::Lower,
+            "snake_case" => Self::Snake,
             "UPPERCASE" => Self::Upper,
             "PascalCase" => Self::Pascal,
             "camelCase" => Self::Camel,
@@ -34,18 +37,44 @@ impl Case {
 
     pub(super) fn apply(self, field: &str) -> String {
         match self {
-            Self::AsIs => field.to_owned(),
+            Self::AsIs | Self::Lower | Self::Snake => field.to_owned(),
             Self::Upper | Self::ScreamingSnake => field.to_ascii_uppercase(),
             Self::Pascal => pascal(field),
-            Self::Camel => {
-                let pascal = pascal(field);
-                let mut letters = pascal.chars();
-                letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
-            }
+            Self::Camel => with_small_start(&pascal(field)),
             Self::Kebab => field.replace('_', "-"),
             Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),
         }
     }
+
+    /// The same rules for variants, which start from Pascal case.
+    pub(super) fn apply_to_variant(self, variant: &str) -> String {
+        match self {
+            Self::AsIs | Self::Pascal => variant.to_owned(),
+            Self::Lower => variant.to_ascii_lowercase(),
+            Self::Upper => variant.to_ascii_uppercase(),
+            Self::Camel => with_small_start(variant),
+            Self::Snake => snake(variant),
+            Self::ScreamingSnake => snake(variant).to_ascii_uppercase(),
+            Self::Kebab => snake(variant).replace('_', "-"),
+            Self::ScreamingKebab => snake(variant).to_ascii_uppercase().replace('_', "-"),
+        }
+    }
+}
+
+fn with_small_start(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
+}
+
+fn snake(variant: &str) -> String {
+    let mut result = String::new();
+    for (position, letter) in variant.char_indices() {
+        if letter.is_uppercase() && position > 0 {
+            result.push('_');
+        }
+        result.push(letter.to_ascii_lowercase());
+    }
+    result
 }
 
 fn pascal(field: &str) -> String {
@@ -72,8 +101,7 @@ mod tests {
     fn cases_are_those_of_serde() {
         // The table of serde's own documentation.
         let cases = [
-            (Case::AsIs, "very_tasty"),
-            (Case::Upper, "VERY_TASTY"),
+            (Case::Snake, "very_tasty"),
             (Case::Pascal, "VeryTasty"),
             (Case::Camel, "veryTasty"),
             (Case::ScreamingSnake, "VERY_TASTY"),
@@ -82,7 +110,13 @@ mod tests {
         ];
         for (case, expected) in cases {
             assert_eq!(case.apply("very_tasty"), expected);
+            assert_eq!(case.apply_to_variant("VeryTasty"), expected);
         }
+        assert_eq!(Case::AsIs.apply_to_variant("VeryTasty"), "VeryTasty");
+        assert_eq!(Case::Lower.apply_to_variant("VeryTasty"), "verytasty");
+        assert_eq!(Case::Upper.apply_to_variant("VeryTasty"), "VERYTASTY");
+        assert_eq!(Case::Lower.apply("very_tasty"), "very_tasty");
+        assert_eq!(Case::Upper.apply("very_tasty"), "VERY_TASTY");
         assert_eq!(Case::Camel.apply("z42"), "z42");
         assert_eq!(Case::Camel.apply("_id"), "id");
     }

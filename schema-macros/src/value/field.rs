@@ -1,19 +1,19 @@
-//! The values of the keys of a field.
+//! The values of the keys of a field, and of a variant.
 
 use darling::{FromMeta, Result};
 use proc_macro2::Span;
-use syn::{Expr, Ident, Meta, spanned::Spanned};
+use syn::{Expr, Ident, Member, Meta, spanned::Spanned};
 
 use super::{
     key,
-    names::{field_name, field_names},
+    names::{field_names, field_value},
     refuse, value,
 };
 
-/// `from = name` or `from(first, last)`
+/// `from = name`, `from = 0` or `from(first, last)`
 #[derive(Debug, Clone)]
 pub(crate) struct Sources {
-    pub(crate) fields: Vec<Ident>,
+    pub(crate) fields: Vec<Member>,
     pub(crate) span: Span,
 }
 
@@ -21,15 +21,31 @@ impl FromMeta for Sources {
     fn from_meta(item: &Meta) -> Result<Self> {
         let fields = match item {
             Meta::List(list) => field_names(list)?,
-            _ => match value(item, "from = name")? {
-                Expr::Path(path) => vec![field_name(path, path.path.get_ident())?],
-                other => vec![field_name(other, None)?],
-            },
+            _ => vec![field_value(value(item, "from = name")?)?],
         };
         if fields.is_empty() {
             return refuse(item, "`from` needs a field of the previous version; write `from = name`");
         }
         Ok(Self { fields, span: item.path().span() })
+    }
+}
+
+/// `from = Old` on a variant.
+#[derive(Debug, Clone)]
+pub(crate) struct VariantName(pub(crate) Ident);
+
+impl FromMeta for VariantName {
+    fn from_meta(item: &Meta) -> Result<Self> {
+        let value = value(item, "from = Old")?;
+        match value {
+            Expr::Path(path) if path.path.get_ident().is_some() => {
+                Ok(Self(path.path.require_ident()?.clone()))
+            }
+            _ => refuse(
+                value,
+                "`from` needs a variant of the previous version, without its type; write `from = Old`",
+            ),
+        }
     }
 }
 

@@ -1,71 +1,72 @@
 //! Values that name fields of the previous version.
 
-use darling::{Error, FromMeta, Result, ast::NestedMeta};
+use darling::{Error, Result, ast::NestedMeta};
 use proc_macro2::Span;
-use syn::{Ident, Meta, MetaList, spanned::Spanned};
+use quote::ToTokens;
+use syn::{
+    Expr, ExprLit, Ident, Index, Lit, LitInt, Member, Meta, MetaList, ext::IdentExt, spanned::Spanned,
+};
 
-use super::{Function, refuse};
+use super::refuse;
 
-/// `removed(a, b)`
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Idents(pub(crate) Vec<Ident>);
+/// The field as it is written: a name, or a position.
+pub(crate) fn text(field: &Member) -> String {
+    field.to_token_stream().to_string()
+}
 
-impl FromMeta for Idents {
-    fn from_meta(item: &Meta) -> Result<Self> {
-        match item {
-            Meta::List(list) => field_names(list).map(Self),
-            _ => refuse(item, "`removed` lists fields of the previous version; write `removed(a, b)`"),
-        }
+/// The same without the `r#` that keeps a name from being a keyword.
+pub(crate) fn plain(field: &Member) -> String {
+    match field {
+        Member::Named(ident) => ident.unraw().to_string(),
+        Member::Unnamed(index) => index.index.to_string(),
     }
 }
 
-/// `reversible` or `reversible(old = function)`
-#[derive(Debug, Clone)]
-pub(crate) struct Reversible {
-    /// Old fields with the functions that make them of the whole new document.
-    pub(crate) fields: Vec<(Ident, Function)>,
-    pub(crate) span: Span,
+/// A position. All positions have the same hygiene, as the names that are made of them must meet.
+pub(crate) fn position(index: u32, span: Span) -> Member {
+    Member::Unnamed(Index { index, span: Span::call_site().located_at(span) })
 }
 
-impl FromMeta for Reversible {
-    fn from_meta(item: &Meta) -> Result<Self> {
-        let span = item.path().span();
-        let list = match item {
-            Meta::Path(_) => return Ok(Self { fields: Vec::new(), span }),
-            Meta::List(list) => list,
-            Meta::NameValue(_) => return refuse(item, WAY_BACK),
-        };
-        let mut errors = Error::accumulator();
-        let fields = NestedMeta::parse_meta_list(list.tokens.clone())?.into_iter().filter_map(|item| {
-            errors.handle_in(|| match &item {
-                NestedMeta::Meta(way @ Meta::NameValue(pair)) => {
-                    Ok((field_name(&pair.path, pair.path.get_ident())?, Function::from_meta(way)?))
-                }
-                other => refuse(other, WAY_BACK),
-            })
-        });
-        let fields = fields.collect();
-        errors.finish_with(Self { fields, span })
-    }
-}
-
-const WAY_BACK: &str = "the way back to a previous field is a function of the new document; write `reversible`, or \
-                        `reversible(old = |new| ..)`";
-
-pub(super) fn field_names(list: &MetaList) -> Result<Vec<Ident>> {
+pub(super) fn field_names(list: &MetaList) -> Result<Vec<Member>> {
     let items = NestedMeta::parse_meta_list(list.tokens.clone())?;
     let mut errors = Error::accumulator();
-    let idents = items.iter().filter_map(|item| match item {
-        NestedMeta::Meta(Meta::Path(path)) => errors.handle(field_name(path, path.get_ident())),
-        other => errors.handle(field_name(other, None)),
-    });
-    let idents = idents.collect();
-    errors.finish_with(idents)
+    let names = items.iter().filter_map(|item| errors.handle(field_name(item)));
+    let names = names.collect();
+    errors.finish_with(names)
 }
 
-pub(super) fn field_name(at: &impl Spanned, ident: Option<&Ident>) -> Result<Ident> {
-    match ident {
-        Some(ident) => Ok(ident.clone()),
-        None => refuse(at, "this is not a field; write the name of one, without quotes"),
+/// A field that stands alone in a list.
+pub(super) fn field_name(item: &NestedMeta) -> Result<Member> {
+    match item {
+        NestedMeta::Meta(Meta::Path(path)) => named(path, path.get_ident()),
+        NestedMeta::Lit(Lit::Int(number)) => numbered(number),
+        other => not_a_field(other),
     }
+}
+
+/// A field as the value of a key.
+pub(super) fn field_value(value: &Expr) -> Result<Member> {
+    match value {
+        Expr::Path(path) => named(path, path.path.get_ident()),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => numbered(number),
+        other => not_a_field(other),
+    }
+}
+
+pub(super) fn named(at: &impl Spanned, ident: Option<&Ident>) -> Result<Member> {
+    match ident {
+        Some(ident) => Ok(ident.clone().into()),
+        None => not_a_field(at),
+    }
+}
+
+fn numbered(number: &LitInt) -> Result<Member> {
+    match number.base10_parse() {
+        Ok(index) if number.suffix().is_empty() => Ok(position(index, number.span())),
+        _ => not_a_field(number),
+    }
+}
+
+fn not_a_field<T>(at: &impl Spanned) -> Result<T> {
+    refuse(at, "this is not a field; write the name of one, without quotes")
 }

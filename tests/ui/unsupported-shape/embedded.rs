@@ -8,12 +8,6 @@ struct Tuple(String);
 
 #[derive(Upgrade)]
 #[versioned(previous = Old)]
-enum Either {
-    Left,
-}
-
-#[derive(Upgrade)]
-#[versioned(previous = Old)]
 union Both {
     number: i32,
     bits: u32,
