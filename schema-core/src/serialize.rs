@@ -5,10 +5,11 @@
 
 #![allow(missing_docs, reason = "only generated code names these items")]
 
-use std::fmt;
+mod names;
 
 use serde::ser::{Error, Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 
+use self::names::Names;
 use crate::chain::Chain;
 
 /// Writes the fields of a document behind its version.
@@ -69,7 +70,7 @@ impl<S: Serializer> Serializer for Stamping<S> {
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
         let mut entries = self.inner.serialize_map(len.map(|len| len + 1))?;
         entries.serialize_entry(self.chain.version_field, &Self::version(&self.chain))?;
-        Ok(StampedMap { chain: self.chain, entries })
+        Ok(StampedMap { chain: self.chain, entries, names: Names::default() })
     }
 
     fn is_human_readable(&self) -> bool {
@@ -157,23 +158,34 @@ impl<S: Serializer> Serializer for Stamping<S> {
 }
 
 /// The entries behind the stamp, of a document with flattened fields: only there can a name appear that the derive has
-/// not seen.
+/// not seen, and be one that is there already.
 #[derive(Debug)]
 pub struct StampedMap<M> {
     chain: Chain,
     entries: M,
+    names: Names,
 }
 
 impl<M: SerializeMap> StampedMap<M> {
     /// Readers disagree about which of two stamps counts.
-    fn refuse_second_stamp<K: Serialize + ?Sized>(&self, key: &K) -> Result<(), M::Error> {
+    fn refuse_second_stamp<K: Serialize + ?Sized>(&mut self, key: &K) -> Result<(), M::Error> {
         let Chain { type_name, version_field, .. } = self.chain;
-        if !is_text(key, version_field) {
+        if self.names.add(key) != Some(version_field) {
             return Ok(());
         }
         Err(M::Error::custom(format_args!(
             "a flattened field of `{type_name}` has an entry named `{version_field}`, where the chain keeps its version; \
              remove the entry before the document is written"
+        )))
+    }
+
+    /// They also disagree about which of two fields counts, and the type itself reads no document that has two.
+    fn refuse_repeated_name(&self) -> Result<(), M::Error> {
+        let Some(name) = self.names.repeated() else { return Ok(()) };
+        let type_name = self.chain.type_name;
+        Err(M::Error::custom(format_args!(
+            "`{type_name}` would be written with `{name}` twice, because a flattened field has an entry of that name; \
+             take the entry out before the document is written, in the step where it comes from an older version"
         )))
     }
 }
@@ -201,25 +213,7 @@ impl<M: SerializeMap> SerializeMap for StampedMap<M> {
     }
 
     fn end(self) -> Result<M::Ok, M::Error> {
+        self.refuse_repeated_name()?;
         self.entries.end()
     }
-}
-
-/// Whether a key serializes as this text. serde can write simple values into a formatter, so nothing is allocated.
-fn is_text<K: Serialize + ?Sized>(key: &K, text: &str) -> bool {
-    struct Shown<'a, K: ?Sized>(&'a K);
-    impl<K: Serialize + ?Sized> fmt::Display for Shown<'_, K> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            self.0.serialize(f)
-        }
-    }
-    struct Expected<'a>(&'a str);
-    impl fmt::Write for Expected<'_> {
-        fn write_str(&mut self, written: &str) -> fmt::Result {
-            self.0 = self.0.strip_prefix(written).ok_or(fmt::Error)?;
-            Ok(())
-        }
-    }
-    let mut expected = Expected(text);
-    fmt::write(&mut expected, format_args!("{}", Shown(key))).is_ok() && expected.0.is_empty()
 }

@@ -4,6 +4,16 @@
 //! collection -> read a batch -> convert -> guarded write -> report
 //! ```
 //!
+//! What the types do not know of a document stays where it is. Where it cannot, the document is reported and not changed:
+//!
+//! - a stored field that its version does not know has the name of one that the upgrade writes, with another value;
+//! - a field is removed or replaced, and unknown content is inside it;
+//! - a list is changed by a function or by hand, and an element with unknown fields cannot be found again: by `_id` or
+//!   `id`, or because each element still has all it had. Lists that are carried keep their elements in place.
+//!
+//! In each case the unknown field is to be added to the type of the stored version, so that the step says what becomes of
+//! it. A lazy read knows no such failures: it passes by what the stored version does not know, and writes nothing.
+//!
 //! A document that somebody changes between read and write is read again; one that cannot be converted is recorded
 //! in [`FAILURES`] and left as it is. Running a backfill twice changes nothing the second time.
 

@@ -99,6 +99,42 @@ fn a_second_stamp_is_not_written() {
     }
 }
 
+/// Such a document could not even be read again.
+#[test]
+fn a_name_is_not_written_twice() {
+    let page =
+        |rest| PageV2 { heading: "a".into(), audit: Audit { created_by: "ada".into(), revision: 0 }, rest };
+    for (way, write) in ways_out::<PageV2>() {
+        // One of the type's own names, and one of a flattened struct.
+        for name in ["heading", "created_by"] {
+            let error = write(&page(doc! { "x": 1, name: "b" })).unwrap_err();
+            assert!(
+                error.contains(&format!("`PageV2` would be written with `{name}` twice")),
+                "to {way}: {error}"
+            );
+        }
+        write(&page(doc! { "title": 1, "head": 2, "ing": 3 })).unwrap();
+    }
+}
+
+/// The field that a step adds may have a name that somebody else has used.
+#[test]
+fn a_new_field_does_not_double_an_entry() {
+    let stored = doc! { "schemaVersion": 1, "title": "a", "created_by": "ada", "heading": "mine" };
+    for (way, read) in binary_ways_in::<PageV2>() {
+        let page = read(&stored).unwrap();
+        assert_eq!(
+            (page.heading.as_str(), page.rest.get_str("heading").unwrap()),
+            ("a", "mine"),
+            "from {way}"
+        );
+        for (out, write) in binary_ways_out::<PageV2>() {
+            let error = write(&page).unwrap_err();
+            assert!(error.contains("with `heading` twice"), "from {way}, to {out}: {error}");
+        }
+    }
+}
+
 /// A flattened field has no name of its own.
 #[test]
 fn flattened_fields_are_not_listed() {

@@ -266,10 +266,54 @@ struct BoxV2 {
 #[tokio::test]
 async fn a_name_is_not_written_twice() {
     let stored = doc! { "_id": 1, "tags": ["mine"], "colour": "red" };
-    assert_reported::<BoxV2>(stored, "duplicate_field", "tags").await;
+    let (report, after) = backfilled::<BoxV2>(stored.clone()).await;
+    assert_eq!((report.upgraded, report.failed), (0, 1), "{report}");
+    let failure = &report.first_failures[0];
+    assert_eq!(failure.kind, "encode");
+    assert!(failure.error.contains("`BoxV2` would be written with `tags` twice"), "{failure:?}");
+    assert_eq!(after, stored);
+
     let (report, after) = backfilled::<BoxV2>(doc! { "_id": 1, "colour": "red" }).await;
     assert!(report.is_clean(), "{report}");
     assert_eq!(after, doc! { "_id": 1, "colour": "red", "schemaVersion": 2, "tags": [] });
+}
+
+/// An embedded type is written by serde's own derive, which does not look.
+#[derive(Debug, VersionedDocument)]
+#[versioned(version = 1, collection = "parcels")]
+struct NestV1 {
+    #[serde(rename = "_id")]
+    id: i32,
+    eggs: Vec<EggV1>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct EggV1 {
+    #[serde(flatten)]
+    rest: Document,
+}
+
+#[derive(Debug, VersionedDocument)]
+#[versioned(version = 2, previous = NestV1)]
+struct NestV2 {
+    #[serde(rename = "_id")]
+    id: i32,
+    eggs: Vec<EggV2>,
+}
+
+#[derive(Debug, Serialize, Deserialize, Upgrade)]
+#[versioned(previous = EggV1)]
+struct EggV2 {
+    #[versioned(added)]
+    colour: String,
+    #[serde(flatten)]
+    rest: Document,
+}
+
+#[tokio::test]
+async fn a_name_is_not_written_twice_in_an_embedded_type() {
+    let stored = doc! { "_id": 1, "eggs": [{ "size": 1 }, { "colour": "red" }] };
+    assert_reported::<NestV2>(stored, "duplicate_field", "eggs[1].colour").await;
 }
 
 #[tokio::test]
