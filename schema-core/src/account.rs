@@ -47,6 +47,28 @@ impl Account {
             .fail()
     }
 
+    /// [`carries`](Self::carries) for the field that keeps what the version does not know.
+    #[track_caller]
+    pub const fn carries_unknown(&self, field: &str) {
+        let mut rest = self.fields;
+        while let [first, others @ ..] = rest {
+            if same_text(first.name, field) {
+                return;
+            }
+            rest = others;
+        }
+        Message::new()
+            .text("`")
+            .text(self.previous.type_name)
+            .text("` (schema version ")
+            .number(self.previous.version)
+            .text(") has no field `")
+            .text(field)
+            .text("` to carry on; write `#[versioned(unknown, added)]`, and it starts with what that version does not ")
+            .text("know, or `#[versioned(unknown, from = ..)]`")
+            .fail()
+    }
+
     /// Ends the compilation where a field of the previous version is neither used nor removed.
     #[track_caller]
     pub const fn complete(&self, accounted: &[&str]) {

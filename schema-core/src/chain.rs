@@ -1,7 +1,10 @@
 //! The chain of a document type as data: which versions it spans and what its documents look like from
 //! outside.
 
-use crate::message::{Message, same_text};
+use crate::{
+    history::Version,
+    message::{Message, same_text},
+};
 
 /// What a document without a version field is taken for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,6 +170,25 @@ impl Chain {
                 .text("`, where the chain keeps its version; rename the field, or write `version_field = \"..\"` ")
                 .text("on the type that starts the chain")
                 .fail()
+        }
+    }
+
+    /// What a version with a flattened field does not know, only serde's derive knows.
+    #[track_caller]
+    pub const fn assert_unknown_can_start(&self, previous: &Version) {
+        let mut version = if previous.keeps_unknown() { None } else { Some(previous) };
+        while let Some(before) = version {
+            if before.flattens() {
+                Message::new()
+                    .text("`")
+                    .text(self.type_name)
+                    .text("` starts to keep what it does not know, and which fields those are in a document of `")
+                    .text(before.type_name)
+                    .text("` cannot be told, because it has a flattened field; write the fields of that one out, take ")
+                    .text("over a flattened map with `from = ..`, or start empty: `added = Unknown::new()`")
+                    .fail()
+            }
+            version = before.previous;
         }
     }
 }

@@ -5,7 +5,9 @@ use bson::{RawDeserializer, RawDocument, RawDocumentBuf};
 use crate::{
     chain::{Chain, Unversioned},
     document::{Decode, Observe, VersionedDocument},
+    elements::filtered,
     error::{DecodeError, DecodeErrorKind, PeekError},
+    history::Version,
     locate::locate,
     peek::peek,
     upgrade::UpgradeError,
@@ -62,11 +64,11 @@ pub struct Decoded<T> {
 /// [`Body`](DecodeErrorKind::Body) error.
 pub fn decode_stored<'de, T: Decode<'de>>(document: &'de RawDocument) -> Result<Decoded<T>, DecodeError> {
     let bytes = document.as_bytes();
-    let mut keep = Keep(None);
+    let mut keep = Keep { bytes, current: T::HISTORY, stored: None };
     let fail = |kind| failed(&T::CHAIN, bytes, kind);
     let stored_version = stored_version::<T>(bytes).map_err(fail)?;
     let value = decode_as(stored_version, bytes, &mut keep, fail)?;
-    match keep.0 {
+    match keep.stored {
         Some(Ok(stored)) => Ok(Decoded { document: value, stored_version, stored }),
         Some(Err(error)) => Err(fail(DecodeErrorKind::Body { stored: stored_version, source: error.into() })),
         None => Err(fail(DecodeErrorKind::Malformed)),
@@ -82,7 +84,7 @@ pub(crate) fn decode_bytes<'de, T: Decode<'de>, E>(
 ) -> Result<T, E> {
     let fail = |kind| error(failed(&T::CHAIN, bytes, kind));
     match stored_version::<T>(bytes) {
-        Ok(stored) => decode_as(stored, bytes, &mut (), fail),
+        Ok(stored) => decode_as(stored, bytes, &mut Bytes(bytes), fail),
         Err(kind) => Err(fail(kind)),
     }
 }
@@ -167,11 +169,47 @@ impl Fault<bson::error::Error> {
     }
 }
 
-/// Keeps the stored version, which is the first.
-struct Keep(Option<Result<RawDocumentBuf, bson::error::Error>>);
+/// Nobody looks; costs nothing. A version that keeps what it does not know takes it from here.
+struct Bytes<'a>(&'a [u8]);
 
-impl Observe for Keep {
+impl Observe for Bytes<'_> {
+    #[inline]
+    fn version<T: VersionedDocument>(&mut self, _: &T) {}
+
+    #[inline]
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self.0)
+    }
+}
+
+/// Keeps the stored version, which is the first.
+struct Keep<'a> {
+    bytes: &'a [u8],
+    current: &'static Version,
+    stored: Option<Result<RawDocumentBuf, bson::error::Error>>,
+}
+
+impl Observe for Keep<'_> {
     fn version<T: VersionedDocument>(&mut self, document: &T) {
-        self.0.get_or_insert_with(|| bson::serialize_to_raw_document_buf(document));
+        let (stored, current) = (T::HISTORY, self.current);
+        self.stored.get_or_insert_with(|| {
+            let encoded = bson::serialize_to_raw_document_buf(document)?;
+            if !stored.keeps_unknown() {
+                return Ok(encoded);
+            }
+            // What the stored version only keeps is nobody's to remove because a later one does not keep it, and nobody's to
+            // overwrite because a later one has a field of that name.
+            let later = current.versions().take_while(|version| version.version > stored.version);
+            let known = |name: &str| {
+                name == T::CHAIN.version_field
+                    || stored.knows(name)
+                    || (current.keeps_unknown() && !later.clone().any(|version| version.knows(name)))
+            };
+            filtered(encoded.as_bytes(), known).map_or(Ok(encoded), RawDocumentBuf::from_bytes)
+        });
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self.bytes)
     }
 }

@@ -8,14 +8,16 @@
 
 mod buffer;
 mod fields;
+mod gather;
 mod prefixed;
+mod sieve;
 mod strict;
 
 use std::{any::type_name, borrow::Cow, fmt, marker::PhantomData};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Unexpected, Visitor};
 
-pub use self::strict::WithoutStamp;
+pub use self::{gather::gather, strict::without_stamp};
 use crate::{decode::decode_bytes, document::Decode};
 
 /// The name under which bson's deserializers offer a document as bytes, to `&RawDocument` for one. It is

@@ -68,6 +68,11 @@ impl<T: for<'de> Decode<'de>> DecodeOwned for T {}
 #[allow(missing_docs, reason = "only generated code names it")]
 pub trait Observe {
     fn version<T: VersionedDocument>(&mut self, document: &T);
+
+    /// The stored document, where it is at hand as bytes.
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
 }
 
 /// Nobody looks; costs nothing.

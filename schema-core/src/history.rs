@@ -8,6 +8,8 @@ mod record;
 
 use std::iter;
 
+use crate::message::same_text;
+
 pub use self::{markdown::Markdown, record::Record};
 
 /// One version of a document type.
@@ -96,6 +98,8 @@ pub struct Field {
     pub rule: Rule,
     /// The function that gives back what the field was made of, from `back_with`.
     pub back_with: Option<&'static str>,
+    /// Whether it keeps what the version does not know. It has no name of its own.
+    pub unknown: bool,
 }
 
 /// Where the value of a field comes from. Fields of the previous version have their Rust names here.
@@ -134,7 +138,7 @@ pub enum Rule {
 
 impl Version {
     /// This version and those before it, newest first.
-    pub fn versions(&'static self) -> impl Iterator<Item = &'static Self> {
+    pub fn versions(&'static self) -> impl Iterator<Item = &'static Self> + Clone {
         iter::successors(Some(self), |version| version.previous)
     }
 
@@ -148,6 +152,41 @@ impl Version {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Whether a field of this version is read or written under that name. What is in a flattened field has no name here.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        self.fields.iter().any(|field| field.stored_as == Some(name) || field.read_as.contains(&name))
+    }
+
+    /// Whether this version keeps what it does not know, in a field with `unknown`.
+    #[must_use]
+    pub const fn keeps_unknown(&self) -> bool {
+        let mut rest = self.fields;
+        while let [field, others @ ..] = rest {
+            if field.unknown {
+                return true;
+            }
+            rest = others;
+        }
+        false
+    }
+
+    /// Whether a field is flattened, so that not all names are known here.
+    pub(crate) const fn flattens(&self) -> bool {
+        let mut rest = self.fields;
+        while let [field, others @ ..] = rest {
+            let mut attributes = field.serde;
+            while let [attribute, more @ ..] = attributes {
+                if same_text(attribute, "flatten") {
+                    return true;
+                }
+                attributes = more;
+            }
+            rest = others;
+        }
+        false
     }
 
     /// The names under which fields of this version are found in a stored document, aliases included. A flattened field has no
@@ -195,7 +234,7 @@ impl Field {
             [first, ..] => Some(*first),
             [] => None,
         };
-        Self { name, stored_as, read_as, ty, serde: &[], rule, back_with: None }
+        Self { name, stored_as, read_as, ty, serde: &[], rule, back_with: None, unknown: false }
     }
 
     #[must_use]
@@ -211,5 +250,10 @@ impl Field {
     #[must_use]
     pub const fn back_with(self, function: &'static str) -> Self {
         Self { back_with: Some(function), ..self }
+    }
+
+    #[must_use]
+    pub const fn unknown(self) -> Self {
+        Self { unknown: true, ..self }
     }
 }

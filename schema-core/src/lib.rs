@@ -43,6 +43,8 @@
 //! | write bytes | [`encode`] |
 //! | write bytes that an older release reads | [`encode_at`] |
 //! | learn the stored shape of a type, with all nested types | [`shape`] |
+//! | keep what a type does not know | [`Unknown`] |
+//! | tell an absent field from a null | [`present`] |
 //! | see what a type knows of its history | [`VersionedDocument::CHAIN`], [`VersionedDocument::HISTORY`] |
 
 // The derive names this crate by its public path, also in our own tests.
@@ -56,12 +58,14 @@ mod decode;
 mod deserialize;
 mod document;
 mod downgrade;
+mod elements;
 mod encode;
 mod error;
 pub mod history;
 mod locate;
 mod message;
 mod peek;
+pub mod present;
 mod refused;
 mod replay;
 mod serialize;
@@ -69,6 +73,7 @@ pub mod shape;
 mod step;
 mod stored;
 mod tracked;
+mod unknown;
 mod upgrade;
 
 #[doc(hidden)]
@@ -87,4 +92,5 @@ pub use replay::replay;
 #[cfg(feature = "derive")]
 pub use schema_macros::{Upgrade, VersionedDocument};
 pub use stored::InvalidVersion;
+pub use unknown::Unknown;
 pub use upgrade::{FieldPath, UpgradeError};

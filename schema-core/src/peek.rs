@@ -98,7 +98,7 @@ fn text(value: &[u8]) -> Option<Cow<'_, str>> {
 }
 
 #[inline]
-fn split_i32(bytes: &[u8]) -> Option<(i32, &[u8])> {
+pub(crate) fn split_i32(bytes: &[u8]) -> Option<(i32, &[u8])> {
     let (number, rest) = bytes.split_first_chunk()?;
     Some((i32::from_le_bytes(*number), rest))
 }
@@ -107,7 +107,7 @@ fn split_i32(bytes: &[u8]) -> Option<(i32, &[u8])> {
 ///
 /// Eight bytes at a time, which few keys fill twice, as long as they are ASCII, which nearly all are.
 #[inline]
-fn split_cstring(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn split_cstring(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     const LOW_BITS: u64 = u64::from_le_bytes([0x01; 8]);
     const HIGH_BITS: u64 = u64::from_le_bytes([0x80; 8]);
     let (words, _) = bytes.as_chunks();
@@ -138,7 +138,7 @@ fn split_rare_cstring(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((text, rest.get(1..)?))
 }
 
-fn skip_value(kind: u8, value: &[u8]) -> Option<&[u8]> {
+pub(crate) fn skip_value(kind: u8, value: &[u8]) -> Option<&[u8]> {
     match kind {
         // undefined, null, MinKey, MaxKey
         0x06 | 0x0A | 0xFF | 0x7F => Some(value),

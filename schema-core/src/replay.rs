@@ -46,16 +46,23 @@ pub fn replay<'de, T: Decode<'de>>(
     let bytes = document.as_bytes();
     let body = |error: bson::error::Error| fail(DecodeErrorKind::Body { stored, source: error.into() });
     let deserializer = RawDeserializer::new(bytes).map_err(body)?;
-    let mut seen = Seen(Vec::new());
+    let mut seen = Seen { bytes, versions: Vec::new() };
     T::decode_at(stored, deserializer, &mut seen).map_err(|fault| fail(fault.of::<T>(stored, bytes)))?;
-    let encoded = seen.0.into_iter().map(|(version, document)| Ok((version, document?)));
+    let encoded = seen.versions.into_iter().map(|(version, document)| Ok((version, document?)));
     encoded.collect::<Result<_, _>>().map_err(body)
 }
 
-struct Seen(Vec<(u32, Result<RawDocumentBuf, bson::error::Error>)>);
+struct Seen<'a> {
+    bytes: &'a [u8],
+    versions: Vec<(u32, Result<RawDocumentBuf, bson::error::Error>)>,
+}
 
-impl Observe for Seen {
+impl Observe for Seen<'_> {
     fn version<T: VersionedDocument>(&mut self, document: &T) {
-        self.0.push((T::CHAIN.version, bson::serialize_to_raw_document_buf(document)));
+        self.versions.push((T::CHAIN.version, bson::serialize_to_raw_document_buf(document)));
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self.bytes)
     }
 }

@@ -16,13 +16,21 @@ use crate::chain::Chain;
 #[derive(Debug)]
 pub struct Stamping<S> {
     chain: Chain,
+    /// Whether somebody else has looked at the names that the derive has not seen.
+    checked: bool,
     inner: S,
 }
 
 impl<S: Serializer> Stamping<S> {
     #[inline]
     pub fn new(chain: Chain, inner: S) -> Self {
-        Self { chain, inner }
+        Self { chain, checked: false, inner }
+    }
+
+    /// For a type that has checked what it does not know, and may have a name of that twice.
+    #[inline]
+    pub fn beside_unknown(chain: Chain, inner: S) -> Self {
+        Self { chain, checked: true, inner }
     }
 
     /// A stamp needs named fields around it.
@@ -70,7 +78,8 @@ impl<S: Serializer> Serializer for Stamping<S> {
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
         let mut entries = self.inner.serialize_map(len.map(|len| len + 1))?;
         entries.serialize_entry(self.chain.version_field, &Self::version(&self.chain))?;
-        Ok(StampedMap { chain: self.chain, entries, names: Names::default() })
+        let names = (!self.checked).then(Names::default);
+        Ok(StampedMap { chain: self.chain, entries, names })
     }
 
     fn is_human_readable(&self) -> bool {
@@ -163,14 +172,16 @@ impl<S: Serializer> Serializer for Stamping<S> {
 pub struct StampedMap<M> {
     chain: Chain,
     entries: M,
-    names: Names,
+    /// `None` where the names have been checked.
+    names: Option<Names>,
 }
 
 impl<M: SerializeMap> StampedMap<M> {
     /// Readers disagree about which of two stamps counts.
     fn refuse_second_stamp<K: Serialize + ?Sized>(&mut self, key: &K) -> Result<(), M::Error> {
         let Chain { type_name, version_field, .. } = self.chain;
-        if self.names.add(key) != Some(version_field) {
+        let Some(names) = &mut self.names else { return Ok(()) };
+        if names.add(key) != Some(version_field) {
             return Ok(());
         }
         Err(M::Error::custom(format_args!(
@@ -181,7 +192,7 @@ impl<M: SerializeMap> StampedMap<M> {
 
     /// They also disagree about which of two fields counts, and the type itself reads no document that has two.
     fn refuse_repeated_name(&self) -> Result<(), M::Error> {
-        let Some(name) = self.names.repeated() else { return Ok(()) };
+        let Some(name) = self.names.as_ref().and_then(Names::repeated) else { return Ok(()) };
         let type_name = self.chain.type_name;
         Err(M::Error::custom(format_args!(
             "`{type_name}` would be written with `{name}` twice, because a flattened field has an entry of that name; \

@@ -80,4 +80,6 @@ pub(crate) struct FieldOptions {
     pub(crate) back_with: Option<Function>,
     #[darling(default)]
     pub(crate) try_back_with: Option<Function>,
+    #[darling(default)]
+    pub(crate) unknown: Option<Flag>,
 }

@@ -5,6 +5,7 @@
 mod back;
 mod field;
 mod step;
+mod unknown;
 mod variant;
 
 use darling::{Error, FromDeriveInput, Result, error::Accumulator};
@@ -39,7 +40,9 @@ pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
         let message = "serde's impls call the lifetime of the bytes `'de`; give this one another name";
         errors.push(Error::custom(message).with_span(&lifetime.lifetime));
     }
-    let contents = Contents::Fields(all(fields, &mut errors));
+    let fields = all(fields, &mut errors);
+    unknown::check(&fields, &serde, &mut errors);
+    let contents = Contents::Fields(fields);
     let Some(options) = options else {
         return finish(errors, None);
     };
@@ -63,6 +66,7 @@ pub(crate) fn embedded(input: &DeriveInput) -> Result<(Target<'_>, Step)> {
     let options = errors.handle(UpgradeOptions::from_derive_input(input));
     let serde = errors.handle(ContainerSerde::parse(&input.attrs)).unwrap_or_default();
     let contents = contents(input, &serde, &mut errors);
+    unknown::refuse(&contents, &mut errors);
     let Some(options) = options else {
         return finish(errors, None);
     };

@@ -8,6 +8,7 @@ mod generics;
 mod history;
 mod record;
 mod step;
+mod unknown;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -102,9 +103,9 @@ fn decode(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let ImplGenerics { ty, deserialize, .. } = generics;
     let (impl_generics, where_clause) = deserialize;
     let version = document.version.number;
-    let body = body::decode(document);
+    let document_here = unknown::decode_here(document);
     let decode_here = quote! {
-        let document = #body.map_err(__schema::Fault::Body)?;
+        #document_here
         __schema::Observe::version(observer, &document);
         return core::result::Result::Ok(document);
     };
@@ -118,13 +119,17 @@ fn decode(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
             let upgrade =
                 quote_spanned! { span => <Self as __schema::UpgradeFrom<#previous>>::upgrade_from(previous) };
             let from = version.saturating_sub(1);
+            let decode_previous = unknown::decode_previous(document, previous);
+            let put_unknown = unknown::after_step(document, previous);
+            let mutable = put_unknown.is_some().then(|| quote!(mut));
             quote! {
                 if stored == #version {
                     #decode_here
                 }
-                let previous = <#previous as __schema::Decode<'de>>::decode_at(stored, body, observer)?;
-                let document = #upgrade
+                #decode_previous
+                let #mutable document = #upgrade
                     .map_err(|source| __schema::Fault::Step { from: #from, to: #version, source })?;
+                #put_unknown
                 __schema::Observe::version(observer, &document);
                 core::result::Result::Ok(document)
             }

@@ -35,7 +35,17 @@ const VARIANT: Keys = Keys { owner: "a variant", names: &["from", "added", "remo
 
 const FIELD: Keys = Keys {
     owner: "a field",
-    names: &["from", "with", "try_with", "compute", "try_compute", "added", "back_with", "try_back_with"],
+    names: &[
+        "from",
+        "with",
+        "try_with",
+        "compute",
+        "try_compute",
+        "added",
+        "back_with",
+        "try_back_with",
+        "unknown",
+    ],
 };
 
 /// Keys of serde's that somebody may look for here.

@@ -30,6 +30,22 @@ pub(crate) struct Document<'a> {
     pub(crate) body: Body<'a>,
 }
 
+impl Document<'_> {
+    /// Whether it may be the first version of its chain to keep what is unknown, and so takes what its stored version did
+    /// not know. Who says from what the field is made says that for older versions, too.
+    pub(crate) fn starts_unknown(&self) -> bool {
+        match &self.position {
+            Position::Start => false,
+            Position::Manual { .. } => self.body.unknown().is_some(),
+            Position::Derived(step) => step
+                .there
+                .fields()
+                .iter()
+                .any(|field| field.unknown && matches!(field.rule, Rule::Added { value: None, .. })),
+        }
+    }
+}
+
 /// Where a version stands in its chain.
 pub(crate) enum Position {
     /// It starts the chain.
@@ -64,7 +80,7 @@ impl Position {
 pub(crate) struct Body<'a> {
     pub(crate) attrs: Vec<&'a Attribute>,
     pub(crate) fields: Vec<BodyField<'a>>,
-    /// Whether an unknown field, such as the stamp, would be refused or taken in.
+    /// Whether a field that the type does not know, such as the stamp, would be refused or taken in.
     pub(crate) strict: bool,
     /// Whether missing fields are filled from the type's own `Default`.
     pub(crate) default: bool,
@@ -86,6 +102,8 @@ pub(crate) struct BodyField<'a> {
     pub(crate) read_as: Vec<String>,
     /// The name it is written under; `None` for a flattened or skipped field.
     pub(crate) written_as: Option<String>,
+    /// Whether it keeps what the type does not know, instead of having a name.
+    pub(crate) unknown: bool,
 }
 
 /// One step, from the previous version to this type.
@@ -147,6 +165,8 @@ pub(crate) struct Record {
     pub(crate) fields: Vec<NewField>,
     /// Old fields that nothing is made of.
     pub(crate) removed: Vec<Member>,
+    /// The names under which the new fields are stored, where one of them keeps what has none of these names.
+    pub(crate) known: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -159,6 +179,15 @@ pub(crate) struct NewField {
     /// The field in error messages: where it is stored in the newer version.
     pub(crate) place: Place,
     pub(crate) rule: Rule,
+    /// Whether it keeps what the newer version does not know.
+    pub(crate) unknown: bool,
+}
+
+impl Body<'_> {
+    /// The field that keeps what the type does not know.
+    pub(crate) fn unknown(&self) -> Option<&BodyField<'_>> {
+        self.fields.iter().find(|field| field.unknown)
+    }
 }
 
 /// A place below the type, outermost first. Empty where serde gives a value no name of its own.

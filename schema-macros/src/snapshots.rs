@@ -33,6 +33,19 @@ fn step() {
     })));
 }
 
+/// A version that starts to keep what it does not know.
+#[test]
+fn unknown() {
+    insta::assert_snapshot!(pretty(crate::derive::document(quote! {
+        #[versioned(version = 2, previous = UserV1)]
+        struct UserV2 {
+            #[versioned(unknown, added)]
+            rest: Unknown,
+            name: String,
+        }
+    })));
+}
+
 #[test]
 fn upgrade() {
     insta::assert_snapshot!(pretty(crate::derive::embedded(quote! {

@@ -158,7 +158,7 @@ impl FromMeta for TypePath {
     }
 }
 
-/// `oldest`, `manual`
+/// `oldest`, `manual`, `unknown`
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flag(pub(crate) Span);
 

@@ -19,6 +19,8 @@ use serde::{
 pub(super) enum Buffer<'de> {
     Null,
     Bool(bool),
+    /// BSON tells it from the longer one.
+    Signed32(i32),
     Signed(i64),
     Unsigned(u64),
     Signed128(i128),
@@ -56,6 +58,7 @@ impl<'de> Visitor<'de> for BufferVisitor {
 
     keep! {
         visit_bool(bool) = Buffer::Bool;
+        visit_i32(i32) = Buffer::Signed32;
         visit_i64(i64) = Buffer::Signed;
         visit_u64(u64) = Buffer::Unsigned;
         visit_i128(i128) = Buffer::Signed128;
@@ -134,6 +137,7 @@ impl<'de, E: Error> Deserializer<'de> for Buffered<'de, E> {
         match self.value {
             Buffer::Null => visitor.visit_unit(),
             Buffer::Bool(value) => visitor.visit_bool(value),
+            Buffer::Signed32(value) => visitor.visit_i32(value),
             Buffer::Signed(value) => visitor.visit_i64(value),
             Buffer::Unsigned(value) => visitor.visit_u64(value),
             Buffer::Signed128(value) => visitor.visit_i128(value),

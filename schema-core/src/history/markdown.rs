@@ -107,6 +107,10 @@ impl fmt::Display for Value {
         let previous = version.previous;
         let failing = |fallible| if fallible { ", which may fail" } else { "" };
         match field.rule {
+            Rule::Unstated if field.unknown => f.write_str("what the version does not know")?,
+            Rule::Added { value: None } if field.unknown => {
+                f.write_str("what the versions before do not know")?
+            }
             Rule::Unstated => {}
             Rule::Carried { from } if from == field.name => {
                 f.write_str("carried")?;

@@ -57,7 +57,7 @@ pub(super) fn record(
         back.carried(new, field);
     }
     back.complete(previous, fields, instead, &mut errors);
-    errors.finish_with(Record { fields: back.fields, removed: Vec::new() })
+    errors.finish_with(Record { fields: back.fields, removed: Vec::new(), known: Vec::new() })
 }
 
 struct Back<'a> {
@@ -87,7 +87,7 @@ impl Back<'_> {
             return;
         }
         let rule = Rule::With { from: vec![field.member.clone()], function: function.expr.clone(), fallible };
-        self.fields.push(NewField { into: sources.to_vec(), rule, ..new.clone() });
+        self.fields.push(NewField { into: sources.to_vec(), rule, unknown: false, ..new.clone() });
     }
 
     /// `reversible(old = function)`
@@ -101,6 +101,7 @@ impl Back<'_> {
                 newer: None,
                 place: vec![Segment::Field(field_text(old))],
                 rule,
+                unknown: false,
             });
         } else {
             let message = format!(

@@ -2,13 +2,13 @@
 
 use darling::{Error, FromField, Result, error::Accumulator};
 use proc_macro2::Span;
-use syn::{Member, spanned::Spanned};
+use syn::{Attribute, Member, spanned::Spanned};
 
 use crate::{
     attr::FieldOptions,
     model::{BodyField, NewField, Place, Rule},
     serde_attr::{ContainerSerde, FieldSerde, serde_attributes},
-    value::{Added, Function, field_text, plain_field_text, position},
+    value::{Added, Flag, Function, field_text, plain_field_text, position},
 };
 
 pub(super) struct Field<'a> {
@@ -66,6 +66,7 @@ impl<'a> Field<'a> {
             newer: Some(self.field.ty.clone()),
             place,
             rule: self.rule.clone(),
+            unknown: self.unknown().is_some(),
         }
     }
 
@@ -97,13 +98,25 @@ impl<'a> Field<'a> {
     /// As serde sees it, if it has a name.
     pub(super) fn in_body(&self, container: &ContainerSerde) -> Option<BodyField<'a>> {
         let name = plain_field_text(&self.member);
+        let unknown = self.unknown().is_some();
         Some(BodyField {
             ident: self.field.ident.as_ref()?,
             ty: &self.field.ty,
             attrs: serde_attributes(&self.field.attrs).collect(),
-            read_as: self.serde.read_as(&name, container),
-            written_as: self.serde.written_as(&name, container),
+            read_as: if unknown { Vec::new() } else { self.serde.read_as(&name, container) },
+            written_as: if unknown { None } else { self.serde.written_as(&name, container) },
+            unknown,
         })
+    }
+
+    /// Where it says that it keeps what the type does not know.
+    pub(super) fn unknown(&self) -> Option<Span> {
+        self.options.unknown.map(|Flag(span)| span)
+    }
+
+    /// The first of serde's attributes.
+    pub(super) fn serde_attribute(&self) -> Option<&Attribute> {
+        serde_attributes(&self.field.attrs).next()
     }
 }
 

@@ -6,7 +6,7 @@ use syn::{Ident, Member, Path};
 use super::{
     back::{self, Instead},
     field::Field,
-    finish, variant,
+    finish, unknown, variant,
     variant::Variant,
 };
 use crate::{
@@ -19,6 +19,18 @@ use crate::{
 pub(super) enum Contents<'a> {
     Fields(Vec<Field<'a>>),
     Variants(Vec<Variant<'a>>),
+}
+
+impl<'a> Contents<'a> {
+    /// All fields, those of variants too.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &Field<'a>> {
+        let (fields, variants) = match self {
+            Self::Fields(fields) => (Some(fields), None),
+            Self::Variants(variants) => (None, Some(variants)),
+        };
+        let of_variants = variants.into_iter().flatten().flat_map(|variant| &variant.fields);
+        fields.into_iter().flatten().chain(of_variants)
+    }
 }
 
 /// The keys of the container that are about the step.
@@ -49,7 +61,8 @@ fn of_fields(
     let mut errors = Error::accumulator();
     let new =
         fields.iter().map(|field| field.in_step(vec![Segment::Field(field.stored_name(serde))])).collect();
-    let there = Record { fields: new, removed: keys.removed.fields.clone() };
+    let known = unknown::known(fields, serde);
+    let there = Record { fields: new, removed: keys.removed.fields.clone(), known };
     let folds = keys.removed.folds.iter();
     for arm in folds.chain(keys.reversible.iter().flat_map(|reversible| &reversible.arms)) {
         let message =

@@ -23,7 +23,7 @@ pub(super) struct Variant<'a> {
     pub(super) ident: &'a Ident,
     options: VariantOptions,
     serde: VariantSerde,
-    fields: Vec<Field<'a>>,
+    pub(super) fields: Vec<Field<'a>>,
     /// The number of its fields, if they have no names.
     unnamed: Option<usize>,
 }
@@ -70,7 +70,7 @@ impl<'a> Variant<'a> {
 
     fn record(&self, container: &ContainerSerde) -> Record {
         let fields = self.fields.iter().map(|field| field.in_step(self.place(field, container))).collect();
-        Record { fields, removed: self.options.removed.fields.clone() }
+        Record { fields, removed: self.options.removed.fields.clone(), known: Vec::new() }
     }
 
     /// Where serde stores one of its fields.

@@ -2,8 +2,8 @@
 //! (its `remote` form reads and writes another type); around it stand the stamp and the upgrade.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::parse_quote;
+use quote::{quote, quote_spanned};
+use syn::{parse_quote, spanned::Spanned};
 
 use super::generics::ImplGenerics;
 use crate::model::Document;
@@ -16,9 +16,15 @@ pub(super) fn helper(document: &Document<'_>, generics: &ImplGenerics) -> TokenS
     let attrs = &document.body.attrs;
     let params = &document.target.generics.params;
     let where_clause = &document.target.generics.where_clause;
-    let fields = document.body.fields.iter().map(|field| {
+    // What the type does not know is written behind what it knows, and put in when the rest has been read.
+    let (unknown, known): (Vec<_>, Vec<_>) = document.body.fields.iter().partition(|field| field.unknown);
+    let fields = known.into_iter().map(|field| {
         let (ident, ty, attrs) = (field.ident, field.ty, &field.attrs);
         quote! { #(#attrs)* #ident: #ty, }
+    });
+    let unknown = unknown.into_iter().map(|field| {
+        let (ident, ty) = (field.ident, field.ty);
+        quote! { #[serde(flatten, skip_deserializing)] #ident: #ty, }
     });
     let default = document.body.default.then(|| default(document, generics));
     quote! {
@@ -33,6 +39,7 @@ pub(super) fn helper(document: &Document<'_>, generics: &ImplGenerics) -> TokenS
         #[allow(dead_code)]
         struct __Body<#params> #where_clause {
             #(#fields)*
+            #(#unknown)*
         }
     }
 }
@@ -58,6 +65,11 @@ fn default(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
 pub(super) fn serialize(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let ident = document.target.ident;
     let ImplGenerics { ty, serialize: (impl_generics, where_clause), .. } = generics;
+    let stamping = if document.body.unknown().is_some() { quote!(beside_unknown) } else { quote!(new) };
+    let check = document.body.unknown().map(|field| {
+        let unknown = field.ident;
+        quote_spanned! { field.ty.span() => __schema::Unknown::check::<Self, __S::Error>(&self.#unknown)?; }
+    });
     quote! {
         #[automatically_derived]
         impl #impl_generics serde::Serialize for #ident #ty #where_clause {
@@ -65,8 +77,9 @@ pub(super) fn serialize(document: &Document<'_>, generics: &ImplGenerics) -> Tok
             where
                 __S: serde::Serializer,
             {
+                #check
                 let chain = <Self as __schema::VersionedDocument>::CHAIN;
-                __Body::serialize(self, __schema::Stamping::new(chain, serializer))
+                __Body::serialize(self, __schema::Stamping::#stamping(chain, serializer))
             }
         }
     }
@@ -92,7 +105,7 @@ pub(super) fn deserialize(document: &Document<'_>, generics: &ImplGenerics) -> T
 pub(super) fn decode(document: &Document<'_>) -> TokenStream {
     let body = if document.body.strict {
         quote! {
-            __schema::WithoutStamp::new(body, <Self as __schema::VersionedDocument>::CHAIN.version_field)
+            __schema::without_stamp(body, <Self as __schema::VersionedDocument>::CHAIN.version_field)
         }
     } else {
         quote!(body)

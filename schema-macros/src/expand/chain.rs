@@ -87,15 +87,23 @@ pub(super) fn checks(document: &Document<'_>) -> TokenStream {
 fn versions(document: &Document<'_>, chain: &TokenStream, previous: TokenStream) -> Vec<TokenStream> {
     let mut checks = Vec::new();
     if document.position.previous().is_some() {
-        let previous = quote!(<#previous as __schema::VersionedDocument>::CHAIN);
+        let chain_before = quote!(<#previous as __schema::VersionedDocument>::CHAIN);
         checks.push(quote_spanned! { document.version.span =>
-            __schema::Chain::assert_follows(&#chain, &#previous)
+            __schema::Chain::assert_follows(&#chain, &#chain_before)
         });
         if let Some(VersionField { span, .. }) = &document.version_field {
             checks.push(quote_spanned! { *span =>
-                __schema::Chain::assert_same_version_field(&#chain, &#previous)
+                __schema::Chain::assert_same_version_field(&#chain, &#chain_before)
             });
         }
+    }
+    if let Some(unknown) = document.body.unknown().filter(|_| document.starts_unknown()) {
+        checks.push(quote_spanned! { unknown.ident.span() =>
+            __schema::Chain::assert_unknown_can_start(
+                &#chain,
+                <#previous as __schema::VersionedDocument>::HISTORY,
+            )
+        });
     }
     if let Some(Unversioned::Version(Version { span, .. })) = document.unversioned {
         checks.push(quote_spanned! { span => __schema::Chain::assert_unversioned_known(&#chain) });
@@ -112,7 +120,8 @@ fn fields(document: &Document<'_>, step: &Step, previous: &TokenStream) -> Token
     let carried = step.there.fields().iter().filter_map(|field| match &field.rule {
         Rule::Carry { from } if field.into.contains(from) => {
             let name = field_text(from);
-            Some(quote_spanned! { from.span() => __schema::Account::carries(&__ACCOUNT, #name); })
+            let check = if field.unknown { quote!(carries_unknown) } else { quote!(carries) };
+            Some(quote_spanned! { from.span() => __schema::Account::#check(&__ACCOUNT, #name); })
         }
         _ => None,
     });

@@ -81,6 +81,9 @@ fn field(field: &BodyField<'_>, step: Option<&Step>) -> TokenStream {
     if !serde.is_empty() {
         value.extend(quote! { .serde(&[#(#serde),*]) });
     }
+    if field.unknown {
+        value.extend(quote! { .unknown() });
+    }
     if let Some(back) = step.and_then(|step| back_with(field.ident, step)) {
         value.extend(quote! { .back_with(#back) });
     }

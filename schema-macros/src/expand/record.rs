@@ -96,9 +96,19 @@ impl Fields<'_> {
         let fields = &self.record.fields;
         let mut uses = Uses::count(self.record);
         let values: Vec<_> = fields.iter().filter_map(|field| self.taken_value(field, &mut uses)).collect();
-        let assignments = fields.iter().flat_map(|field| &field.into).map(|field| {
-            let value = new_value(field);
-            quote! { #field: #value }
+        let assignments = fields.iter().flat_map(|field| field.into.iter().map(move |into| (field, into)));
+        let assignments = assignments.map(|(field, into)| {
+            let value = new_value(into);
+            match self.conversion.direction {
+                // A name that is the new type's own is no unknown one any more.
+                Direction::There if field.unknown => {
+                    let known = &self.record.known;
+                    quote_spanned! { field.newer.span() =>
+                        #into: __schema::Unknown::without(#value, &[#(#known),*])
+                    }
+                }
+                _ => quote! { #into: #value },
+            }
         });
         let to = &self.to;
         quote! {
@@ -109,7 +119,7 @@ impl Fields<'_> {
 
     /// `V1 { a: old_a, b: _ }`
     fn pattern(&self) -> TokenStream {
-        let Record { fields, removed } = self.record;
+        let Record { fields, removed, .. } = self.record;
         let mut taken: Vec<&Member> = Vec::new();
         for source in fields.iter().flat_map(|field| field.rule.sources()) {
             if !taken.contains(&source) {
@@ -203,7 +213,16 @@ impl Fields<'_> {
             Rule::Carry { from } => {
                 let between = self.between(field, from, |ty| ty);
                 let span = field.newer.span();
-                let (error, argument) = (located(&field.place, span), uses.take(from));
+                let (error, mut argument) = (located(&field.place, span), uses.take(from));
+                // The constants of a generic type are not at hand here.
+                if let Direction::Back = self.conversion.direction
+                    && field.unknown
+                    && !self.conversion.target.is_generic()
+                {
+                    let to = &self.conversion.to.ty;
+                    let version = quote!(<#to as __schema::VersionedDocument>::HISTORY);
+                    argument = quote! { __schema::Unknown::unknown_to(#argument, #version) };
+                }
                 let carry = match ty {
                     Some(ty) => quote_spanned!(span => <#ty as __schema::Carry<_, _>>::carry_by),
                     None => quote_spanned!(span => <_ as __schema::CarryBack<_, _>>::carry_back_by),

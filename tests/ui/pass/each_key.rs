@@ -1,7 +1,7 @@
 //! Every key once, and what it does.
 
 use schema_runtime::{
-    Unversioned, Upgrade, VersionedDocument,
+    Unknown, Unversioned, Upgrade, VersionedDocument,
     bson::{self, doc, rawdoc},
     decode,
 };
@@ -60,6 +60,8 @@ struct UserV4 {
     #[versioned(added = "free".to_owned())]
     plan: String,
     address: AddressV2,
+    #[versioned(unknown, added)]
+    rest: Unknown,
 }
 
 fn str_length(text: String) -> usize {
@@ -91,7 +93,7 @@ impl From<UserV4> for UserV5 {
 fn a_step_follows_its_rules() {
     let stored = rawdoc! {
         "v": 3, "first": "Ada", "last": "Byron", "email": "ada@example.org", "logins": "7", "score": 9,
-        "legacy": true, "address": { "zip": "1815", "planet": "Earth" },
+        "legacy": true, "note": "kept", "address": { "zip": "1815", "planet": "Earth" },
     };
     let user: UserV4 = decode(&stored).unwrap();
     let expected = UserV4 {
@@ -105,6 +107,7 @@ fn a_step_follows_its_rules() {
         tags: Vec::new(),
         plan: "free".to_owned(),
         address: AddressV2 { code: 1815 },
+        rest: doc! { "note": "kept" }.try_into().unwrap(),
     };
     assert_eq!(user, expected);
 
