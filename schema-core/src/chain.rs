@@ -1,7 +1,10 @@
 //! The chain of a document type as data: which versions it spans and what its documents look like from
 //! outside.
 
+use std::marker::PhantomData;
+
 use crate::{
+    document::VersionedDocument,
     history::Version,
     message::{Message, same_text},
 };
@@ -192,3 +195,23 @@ impl Chain {
         }
     }
 }
+
+/// Whether a type has a stamp of its own, which must not stand beside another. The constant is found on the type itself
+/// where it is a versioned document, and on [`NoStamp`] where it is not.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct StampOf<T>(PhantomData<T>);
+
+#[doc(hidden)]
+#[allow(missing_docs, reason = "only generated code names it")]
+impl<T: VersionedDocument> StampOf<T> {
+    pub const FIELD: &'static str = T::CHAIN.version_field;
+}
+
+#[doc(hidden)]
+#[allow(missing_docs, reason = "only generated code names it")]
+pub trait NoStamp {
+    const FIELD: &'static str = "";
+}
+
+impl<T> NoStamp for StampOf<T> {}

@@ -12,12 +12,17 @@ mod gather;
 mod prefixed;
 mod sieve;
 mod strict;
+mod tagged;
 
 use std::{any::type_name, borrow::Cow, fmt, marker::PhantomData};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Unexpected, Visitor};
 
-pub use self::{gather::gather, strict::without_stamp};
+pub use self::{
+    gather::gather,
+    strict::without_stamp,
+    tagged::{AdjacentlyTagged, InternallyTagged, Tagged},
+};
 use crate::{decode::decode_bytes, document::Decode};
 
 /// The name under which bson's deserializers offer a document as bytes, to `&RawDocument` for one. It is
@@ -62,7 +67,7 @@ impl<'de, T: Decode<'de>> Visitor<'de> for DocumentVisitor<T> {
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let first = map.next_key_seed(Key)?;
+        let first = map.next_key_seed(KEY)?;
         if first.as_deref() == Some(RAW_DOCUMENT) {
             let bytes = map.next_value::<&'de [u8]>()?;
             return decode_bytes(bytes, |error| A::Error::custom(error.one_line()));
@@ -73,10 +78,14 @@ impl<'de, T: Decode<'de>> Visitor<'de> for DocumentVisitor<T> {
     }
 }
 
-/// A key, borrowed where the format allows it.
-struct Key;
+/// Text, borrowed where the format allows it.
+struct Text {
+    expecting: &'static str,
+}
 
-impl<'de> DeserializeSeed<'de> for Key {
+const KEY: Text = Text { expecting: "a field name" };
+
+impl<'de> DeserializeSeed<'de> for Text {
     type Value = Cow<'de, str>;
 
     #[inline]
@@ -85,11 +94,11 @@ impl<'de> DeserializeSeed<'de> for Key {
     }
 }
 
-impl<'de> Visitor<'de> for Key {
+impl<'de> Visitor<'de> for Text {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a field name")
+        formatter.write_str(self.expecting)
     }
 
     fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Cow<'de, str>, E> {

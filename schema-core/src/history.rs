@@ -5,12 +5,18 @@
 
 mod markdown;
 mod record;
+mod variants;
 
 use std::iter;
 
-use crate::message::same_text;
+use bson::RawDocument;
 
-pub use self::{markdown::Markdown, record::Record};
+pub use self::{
+    markdown::Markdown,
+    record::Record,
+    variants::{Variant, Variants},
+};
+use crate::message::same_text;
 
 /// One version of a document type.
 ///
@@ -51,8 +57,10 @@ pub struct Version {
     pub version: u32,
     /// serde's attributes of the type that change what is stored, without renames: those are in the names.
     pub serde: &'static [&'static str],
-    /// The fields, in the order in which they are written.
+    /// The fields, in the order in which they are written; none of an enum, which has those of its variants.
     pub fields: &'static [Field],
+    /// The variants, if it is an enum.
+    pub variants: Option<Variants>,
     /// How it came from the version before it.
     pub step: Step,
     /// The version before it, unless it starts the chain.
@@ -67,10 +75,12 @@ pub enum Step {
     Start,
     /// By the rules of its fields.
     Derived {
-        /// The fields of the previous version that were dropped, by their Rust names.
+        /// The fields of the previous version that were dropped, by their Rust names. Of an enum: the variants that are
+        /// gone, with what became of them, as in `Paused => Stopped`.
         removed: &'static [&'static str],
         /// The way back, if there is one: old fields that are made of the whole new document, with the function. All
-        /// others go back by the rules of the fields.
+        /// others go back by the rules of the fields. Of an enum: the new variants for which the way back is written out,
+        /// and what they become.
         back: Option<&'static [(&'static str, &'static str)]>,
     },
     /// By a conversion written by hand.
@@ -190,9 +200,15 @@ impl Version {
     }
 
     /// The names under which fields of this version are found in a stored document, aliases included. A flattened field has no
-    /// name of its own.
+    /// name of its own, and those of an enum depend on the document: [`names_in`](Self::names_in).
     pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.fields.iter().flat_map(|field| field.read_as).copied()
+    }
+
+    /// The same in this document: for an enum, those of its variant and of the tag.
+    pub fn names_in(&self, document: &RawDocument) -> impl Iterator<Item = &'static str> + use<> {
+        let variants = self.variants.map(|variants| variants.names_in(document));
+        self.names().chain(variants.into_iter().flatten())
     }
 }
 
@@ -214,6 +230,7 @@ impl Version {
         version: u32::MAX,
         serde: &[],
         fields: &[],
+        variants: None,
         step: Step::Start,
         previous: None,
     };

@@ -21,6 +21,11 @@ pub(crate) fn locate<'de, T: Decode<'de>>(stored: u32, bytes: &'de [u8], error: 
     BodyError::from(error).at(path::<T>(stored, bytes).unwrap_or_default())
 }
 
+/// Whether a document is just being read to find the place. Then every field has to be seen to be read.
+pub(crate) fn is_locating() -> bool {
+    LOCATING.get()
+}
+
 fn path<'de, T: Decode<'de>>(stored: u32, bytes: &'de [u8]) -> Option<FieldPath> {
     match decode_tracked::<T>(stored, RawDeserializer::new(bytes).ok()?) {
         Err(Fault::Body(error)) => Some(error.into_path()),

@@ -6,33 +6,47 @@
 #![allow(missing_docs, reason = "only generated code names these items")]
 
 mod names;
+mod stamped;
+
+use std::marker::PhantomData;
 
 use serde::ser::{Error, Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 
-use self::names::Names;
+use self::stamped::{FieldNames, SeenNames, Stamped, UnseenNames};
 use crate::chain::Chain;
 
 /// Writes the fields of a document behind its version.
 #[derive(Debug)]
-pub struct Stamping<S> {
+pub struct Stamping<S, N = SeenNames> {
     chain: Chain,
     /// Whether somebody else has looked at the names that the derive has not seen.
     checked: bool,
     inner: S,
+    names: PhantomData<N>,
 }
 
 impl<S: Serializer> Stamping<S> {
     #[inline]
     pub fn new(chain: Chain, inner: S) -> Self {
-        Self { chain, checked: false, inner }
+        Self { chain, checked: false, inner, names: PhantomData }
     }
 
     /// For a type that has checked what it does not know, and may have a name of that twice.
     #[inline]
     pub fn beside_unknown(chain: Chain, inner: S) -> Self {
-        Self { chain, checked: true, inner }
+        Self { chain, checked: true, inner, names: PhantomData }
     }
+}
 
+impl<S: Serializer> Stamping<S, UnseenNames> {
+    /// For an enum whose variants hold structs of their own.
+    #[inline]
+    pub fn with_unseen_names(chain: Chain, inner: S) -> Self {
+        Self { chain, checked: false, inner, names: PhantomData }
+    }
+}
+
+impl<S: Serializer, N> Stamping<S, N> {
     /// A stamp needs named fields around it.
     fn refuse<T>(self, form: &str) -> Result<T, S::Error> {
         Err(S::Error::custom(format_args!(
@@ -56,11 +70,11 @@ macro_rules! refuse {
     };
 }
 
-impl<S: Serializer> Serializer for Stamping<S> {
+impl<S: Serializer, N: FieldNames> Serializer for Stamping<S, N> {
     type Ok = S::Ok;
     type Error = S::Error;
-    type SerializeStruct = S::SerializeStruct;
-    type SerializeMap = StampedMap<S::SerializeMap>;
+    type SerializeStruct = N::Fields<S::SerializeStruct>;
+    type SerializeMap = Stamped<S::SerializeMap>;
     type SerializeSeq = Impossible<S::Ok, S::Error>;
     type SerializeTuple = Impossible<S::Ok, S::Error>;
     type SerializeTupleStruct = Impossible<S::Ok, S::Error>;
@@ -68,18 +82,17 @@ impl<S: Serializer> Serializer for Stamping<S> {
     type SerializeStructVariant = Impossible<S::Ok, S::Error>;
 
     #[inline]
-    fn serialize_struct(self, name: &'static str, len: usize) -> Result<S::SerializeStruct, S::Error> {
+    fn serialize_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeStruct, S::Error> {
         let mut fields = self.inner.serialize_struct(name, len + 1)?;
         fields.serialize_field(self.chain.version_field, &Self::version(&self.chain))?;
-        Ok(fields)
+        Ok(N::fields(self.chain, fields))
     }
 
     #[inline]
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
         let mut entries = self.inner.serialize_map(len.map(|len| len + 1))?;
         entries.serialize_entry(self.chain.version_field, &Self::version(&self.chain))?;
-        let names = (!self.checked).then(Names::default);
-        Ok(StampedMap { chain: self.chain, entries, names })
+        Ok(Stamped::new(self.chain, !self.checked, entries))
     }
 
     fn is_human_readable(&self) -> bool {
@@ -163,68 +176,5 @@ impl<S: Serializer> Serializer for Stamping<S> {
         _: usize,
     ) -> Result<Self::SerializeStructVariant, S::Error> {
         self.refuse("an externally tagged variant")
-    }
-}
-
-/// The entries behind the stamp, of a document with flattened fields: only there can a name appear that the derive has
-/// not seen, and be one that is there already.
-#[derive(Debug)]
-pub struct StampedMap<M> {
-    chain: Chain,
-    entries: M,
-    /// `None` where the names have been checked.
-    names: Option<Names>,
-}
-
-impl<M: SerializeMap> StampedMap<M> {
-    /// Readers disagree about which of two stamps counts.
-    fn refuse_second_stamp<K: Serialize + ?Sized>(&mut self, key: &K) -> Result<(), M::Error> {
-        let Chain { type_name, version_field, .. } = self.chain;
-        let Some(names) = &mut self.names else { return Ok(()) };
-        if names.add(key) != Some(version_field) {
-            return Ok(());
-        }
-        Err(M::Error::custom(format_args!(
-            "a flattened field of `{type_name}` has an entry named `{version_field}`, where the chain keeps its version; \
-             remove the entry before the document is written"
-        )))
-    }
-
-    /// They also disagree about which of two fields counts, and the type itself reads no document that has two.
-    fn refuse_repeated_name(&self) -> Result<(), M::Error> {
-        let Some(name) = self.names.as_ref().and_then(Names::repeated) else { return Ok(()) };
-        let type_name = self.chain.type_name;
-        Err(M::Error::custom(format_args!(
-            "`{type_name}` would be written with `{name}` twice, because a flattened field has an entry of that name; \
-             take the entry out before the document is written, in the step where it comes from an older version"
-        )))
-    }
-}
-
-impl<M: SerializeMap> SerializeMap for StampedMap<M> {
-    type Ok = M::Ok;
-    type Error = M::Error;
-
-    fn serialize_key<K: Serialize + ?Sized>(&mut self, key: &K) -> Result<(), M::Error> {
-        self.refuse_second_stamp(key)?;
-        self.entries.serialize_key(key)
-    }
-
-    fn serialize_value<V: Serialize + ?Sized>(&mut self, value: &V) -> Result<(), M::Error> {
-        self.entries.serialize_value(value)
-    }
-
-    fn serialize_entry<K, V>(&mut self, key: &K, value: &V) -> Result<(), M::Error>
-    where
-        K: Serialize + ?Sized,
-        V: Serialize + ?Sized,
-    {
-        self.refuse_second_stamp(key)?;
-        self.entries.serialize_entry(key, value)
-    }
-
-    fn end(self) -> Result<M::Ok, M::Error> {
-        self.refuse_repeated_name()?;
-        self.entries.end()
     }
 }

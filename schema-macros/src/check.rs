@@ -14,18 +14,19 @@ use syn::{Data, DataEnum, DataStruct, DeriveInput, Fields};
 use self::{
     field::Field,
     step::{Contents, Keys, step},
+    unknown::{EMBEDDED, IN_AN_ENUM},
     variant::Variant,
 };
 use crate::{
     attr::{DocumentOptions, UpgradeOptions},
     krate,
-    model::{Body, Document, Position, Step, Target},
-    serde_attr::{ContainerSerde, serde_attributes},
+    model::{self, Body, Document, Position, Step, Target},
+    serde_attr::{ContainerSerde, Tagged, serde_attributes},
     value::{Flag, Removed, Reversible, TypePath, Version},
 };
 
 pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
-    let fields = named_fields(input, "VersionedDocument")?;
+    refuse_shapes(input, "VersionedDocument")?;
     let mut errors = Error::accumulator();
     let options = errors.handle(DocumentOptions::from_derive_input(input));
     let serde = errors.handle(ContainerSerde::parse(&input.attrs)).unwrap_or_default();
@@ -40,9 +41,15 @@ pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
         let message = "serde's impls call the lifetime of the bytes `'de`; give this one another name";
         errors.push(Error::custom(message).with_span(&lifetime.lifetime));
     }
-    let fields = all(fields, &mut errors);
-    unknown::check(&fields, &serde, &mut errors);
-    let contents = Contents::Fields(fields);
+    let tagged = match &input.data {
+        Data::Enum(data) => errors.handle(Tagged::of(&input.ident, &input.attrs, data)),
+        _ => None,
+    };
+    let contents = contents(input, &serde, &mut errors);
+    match &contents {
+        Contents::Fields(fields) => unknown::check(fields, &serde, &mut errors),
+        Contents::Variants(_) => unknown::refuse(&contents, IN_AN_ENUM, &mut errors),
+    }
     let Some(options) = options else {
         return finish(errors, None);
     };
@@ -55,7 +62,7 @@ pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
         collection: options.collection,
         version_field: options.version_field,
         unversioned: options.unversioned,
-        body: body(input, &contents, serde),
+        body: body(input, &contents, tagged, serde),
     });
     finish(errors, document)
 }
@@ -66,7 +73,7 @@ pub(crate) fn embedded(input: &DeriveInput) -> Result<(Target<'_>, Step)> {
     let options = errors.handle(UpgradeOptions::from_derive_input(input));
     let serde = errors.handle(ContainerSerde::parse(&input.attrs)).unwrap_or_default();
     let contents = contents(input, &serde, &mut errors);
-    unknown::refuse(&contents, &mut errors);
+    unknown::refuse(&contents, EMBEDDED, &mut errors);
     let Some(options) = options else {
         return finish(errors, None);
     };
@@ -103,16 +110,7 @@ fn target<'a>(input: &'a DeriveInput, krate: Option<&TypePath>) -> Target<'a> {
     }
 }
 
-/// A stored document has named fields, and so has the stamp.
-fn named_fields<'a>(input: &'a DeriveInput, derive: &str) -> Result<&'a Fields> {
-    match &input.data {
-        Data::Struct(DataStruct { fields: fields @ Fields::Named(_), .. }) => Ok(fields),
-        Data::Enum(_) => refuse_shape(input, derive, "a struct; wrap the enum in one"),
-        _ => refuse_shapes(input, derive).and(refuse_shape(input, derive, "a struct")),
-    }
-}
-
-/// What no step can be written for.
+/// A stored document has names for what it holds, and so has the stamp.
 fn refuse_shapes(input: &DeriveInput, derive: &str) -> Result<()> {
     match &input.data {
         Data::Struct(DataStruct { fields: Fields::Named(_), .. }) | Data::Enum(_) => Ok(()),
@@ -210,15 +208,29 @@ fn refuse_rules(removed: &Removed, contents: &Contents<'_>, why: &str, errors: &
     }
 }
 
-fn body<'a>(input: &'a DeriveInput, contents: &Contents<'a>, serde: ContainerSerde) -> Body<'a> {
-    let fields: &[Field<'a>] = match contents {
-        Contents::Fields(fields) => fields,
-        Contents::Variants(_) => &[],
+fn body<'a>(
+    input: &'a DeriveInput,
+    contents: &Contents<'a>,
+    tagged: Option<Tagged>,
+    serde: ContainerSerde,
+) -> Body<'a> {
+    let (contents, flatten) = match (contents, tagged) {
+        (Contents::Variants(variants), Some(tagged)) => {
+            let variants = variants.iter().map(|variant| variant.in_body(&serde)).collect();
+            // serde reads a flattened field of a variant in the way that hides the stamp and the tag anyway.
+            (model::Contents::Variants(tagged, variants), false)
+        }
+        (Contents::Fields(fields), _) => {
+            let body = fields.iter().map(|field| field.in_body(&serde)).collect();
+            (model::Contents::Fields(body), fields.iter().any(|field| field.serde.flatten))
+        }
+        // What is wrong with the tag has been said.
+        (Contents::Variants(_), None) => (model::Contents::Fields(Vec::new()), false),
     };
     Body {
         attrs: serde_attributes(&input.attrs).collect(),
-        strict: serde.deny_unknown_fields || fields.iter().any(|field| field.serde.flatten),
-        fields: fields.iter().filter_map(|field| field.in_body(&serde)).collect(),
+        contents,
+        strict: serde.deny_unknown_fields || flatten,
         default: serde.default,
         bounds: serde.bounds,
     }

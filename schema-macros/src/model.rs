@@ -2,9 +2,12 @@
 //! nothing else: no combination that it would have to refuse is left.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Expr, Generics, Ident, Member, Pat, Path, Type};
+use syn::{Attribute, Expr, Generics, Ident, Member, Pat, Path, Type, Variant};
 
-use crate::value::{Collection, Unversioned, Version, VersionField};
+use crate::{
+    serde_attr::Tagged,
+    value::{Collection, Unversioned, Version, VersionField},
+};
 
 /// A type that takes part in a chain, and how generated code reaches `schema-core`.
 pub(crate) struct Target<'a> {
@@ -79,7 +82,7 @@ impl Position {
 /// How a document looks through serde.
 pub(crate) struct Body<'a> {
     pub(crate) attrs: Vec<&'a Attribute>,
-    pub(crate) fields: Vec<BodyField<'a>>,
+    pub(crate) contents: Contents<'a>,
     /// Whether a field that the type does not know, such as the stamp, would be refused or taken in.
     pub(crate) strict: bool,
     /// Whether missing fields are filled from the type's own `Default`.
@@ -94,13 +97,28 @@ pub(crate) struct Bounds {
     pub(crate) deserialize: Option<Vec<syn::WherePredicate>>,
 }
 
+/// What is beside the stamp.
+pub(crate) enum Contents<'a> {
+    Fields(Vec<BodyField<'a>>),
+    Variants(Tagged, Vec<BodyVariant<'a>>),
+}
+
+pub(crate) struct BodyVariant<'a> {
+    pub(crate) source: &'a Variant,
+    /// The names that say that a document is this variant, aliases included; none for one that is not read.
+    pub(crate) read_as: Vec<String>,
+    /// The name that it is written under; `None` for one that is not written.
+    pub(crate) written_as: Option<String>,
+    pub(crate) fields: Vec<BodyField<'a>>,
+}
+
 pub(crate) struct BodyField<'a> {
-    pub(crate) ident: &'a Ident,
+    pub(crate) member: Member,
     pub(crate) ty: &'a Type,
     pub(crate) attrs: Vec<&'a Attribute>,
-    /// The names it is found under, aliases included; none for a flattened or skipped field.
+    /// The names it is found under, aliases included; none for a field without a name, a flattened and a skipped one.
     pub(crate) read_as: Vec<String>,
-    /// The name it is written under; `None` for a flattened or skipped field.
+    /// The name it is written under; `None` for the same.
     pub(crate) written_as: Option<String>,
     /// Whether it keeps what the type does not know, instead of having a name.
     pub(crate) unknown: bool,
@@ -186,7 +204,10 @@ pub(crate) struct NewField {
 impl Body<'_> {
     /// The field that keeps what the type does not know.
     pub(crate) fn unknown(&self) -> Option<&BodyField<'_>> {
-        self.fields.iter().find(|field| field.unknown)
+        match &self.contents {
+            Contents::Fields(fields) => fields.iter().find(|field| field.unknown),
+            Contents::Variants(..) => None,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! would be noticed. Everything else is passed on to serde's own derive as it stands.
 
 mod case;
+mod tagging;
 mod variant;
 
 use darling::{Error, Result};
@@ -12,7 +13,10 @@ use syn::{
 };
 
 use self::case::Case;
-pub(crate) use self::variant::VariantSerde;
+pub(crate) use self::{
+    tagging::{Tagged, without_tagging},
+    variant::VariantSerde,
+};
 use crate::{canonical, model::Bounds};
 
 /// serde's container attributes.

@@ -19,6 +19,20 @@ fn start() {
     })));
 }
 
+/// The same with variants: two hidden enums instead of a struct.
+#[test]
+fn enumeration() {
+    insta::assert_snapshot!(pretty(crate::derive::document(quote! {
+        #[versioned(version = 1)]
+        #[serde(tag = "type", rename_all = "snake_case")]
+        enum EventV1 {
+            Created { name: String },
+            Moved(Place),
+            Closed,
+        }
+    })));
+}
+
 #[test]
 fn step() {
     insta::assert_snapshot!(pretty(crate::derive::document(quote! {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::de::{Error, MapAccess};
 
-use super::{Key, buffer::Buffer, prefixed::Prefixed};
+use super::{KEY, buffer::Buffer, prefixed::Prefixed};
 use crate::{
     chain::Chain,
     decode::{Fault, resolve},
@@ -30,7 +30,7 @@ pub(super) fn read<'de, A: MapAccess<'de>>(
             break;
         }
         prefix.push((key, map.next_value::<Buffer<'de>>()?));
-        next = map.next_key_seed(Key)?;
+        next = map.next_key_seed(KEY)?;
     }
     let report = |kind| A::Error::custom(DecodeError::without_id(*chain, kind).one_line());
     let stored = resolve(chain, peeked).map_err(report)?;

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{
     de::{
-        DeserializeSeed, Deserializer, MapAccess, Visitor,
+        Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor,
         value::{BorrowedStrDeserializer, StrDeserializer, StringDeserializer},
     },
     forward_to_deserialize_any,
@@ -53,13 +53,39 @@ impl<'de, D: Deserializer<'de>, K: Take<'de>> Deserializer<'de> for Sieve<D, K> 
         deserialize_struct(name: &'static str, fields: &'static [&'static str]);
     }
 
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    /// What a newtype variant holds may be a unit, which is written as no fields at all.
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        IgnoredAny::deserialize(self.inner)?;
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.deserialize_unit(visitor)
+    }
+
     fn is_human_readable(&self) -> bool {
         self.inner.is_human_readable()
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
-        unit_struct newtype_struct seq tuple tuple_struct enum identifier ignored_any
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf seq tuple tuple_struct enum
+        identifier ignored_any
     }
 }
 

@@ -1,5 +1,5 @@
-//! A document without its version field, for the types that would trip over it: `deny_unknown_fields` would
-//! refuse it and a `flatten` map would take it in.
+//! A document without its version field and its tag, for the types that would trip over them: `deny_unknown_fields`
+//! would refuse them and a `flatten` map would take them in.
 
 #![allow(missing_docs, reason = "only generated code names these items")]
 
@@ -7,15 +7,15 @@ use serde::de::{IgnoredAny, MapAccess};
 
 use super::sieve::{Sieve, Take};
 
-/// The name of the version field.
+/// The names that are hidden.
 #[derive(Debug)]
-pub struct Stamp(&'static str);
+pub struct Hidden<const N: usize>([&'static str; N]);
 
-impl<'de> Take<'de> for Stamp {
+impl<'de, const N: usize> Take<'de> for Hidden<N> {
     type Key = ();
 
     fn wants(&self, key: &str) -> Option<()> {
-        (key == self.0).then_some(())
+        self.0.contains(&key).then_some(())
     }
 
     fn take<A: MapAccess<'de>>(&mut self, (): (), map: &mut A) -> Result<(), A::Error> {
@@ -23,6 +23,10 @@ impl<'de> Take<'de> for Stamp {
     }
 }
 
-pub fn without_stamp<D>(body: D, version_field: &'static str) -> Sieve<D, Stamp> {
-    Sieve::new(body, Stamp(version_field))
+pub fn without_stamp<D>(body: D, version_field: &'static str) -> Sieve<D, Hidden<1>> {
+    without(body, [version_field])
+}
+
+pub(super) fn without<D, const N: usize>(body: D, hidden: [&'static str; N]) -> Sieve<D, Hidden<N>> {
+    Sieve::new(body, Hidden(hidden))
 }

@@ -1,8 +1,8 @@
-//! The history for people: one section a version, newest first, one row a field.
+//! The history for people: one section a version, newest first, one row a field; of an enum, one table a variant.
 
 use std::fmt;
 
-use super::{Field, Rule, Step, Version};
+use super::{Field, Rule, Step, Variant, Variants, Version};
 use crate::{chain::Chain, document::VersionedDocument};
 
 /// The history of a document type as Markdown, through its `Display`.
@@ -58,16 +58,19 @@ fn section(f: &mut fmt::Formatter<'_>, version: &'static Version) -> fmt::Result
         Step::Derived { back: Some(_), .. } => f.write_str("The step can be taken back.\n\n")?,
         Step::Derived { .. } => {}
     }
-    for attribute in version.serde {
+    // How an enum is tagged has a sentence of its own.
+    let tagging = |attribute: &str| attribute.starts_with("tag =") || attribute.starts_with("content =");
+    for attribute in version.serde.iter().filter(|text| version.variants.is_none() || !tagging(text)) {
         writeln!(f, "Stored with `{attribute}`.\n")?;
     }
-    f.write_str("| field | type | value |\n| --- | --- | --- |")?;
-    for field in version.fields {
-        write!(f, "\n| {} | `{}` | {} |", Name(field), escaped(field.ty), Value { field, version })?;
+    if let Some(variants) = &version.variants {
+        return enumeration(f, variants, version);
     }
+    let previous = version.previous.map_or(&[][..], |previous| previous.fields);
+    table(f, version.fields, previous)?;
     if let Step::Derived { removed, back } = version.step {
         for old in removed {
-            let old_name = stored_name(version.previous, old);
+            let old_name = stored_name(previous, old);
             write!(f, "\n| ~~{old_name}~~ | | removed")?;
             let way_back = back.into_iter().flatten().find(|(field, _)| field == old);
             if let Some((_, function)) = way_back {
@@ -75,6 +78,48 @@ fn section(f: &mut fmt::Formatter<'_>, version: &'static Version) -> fmt::Result
             }
             f.write_str(" |")?;
         }
+    }
+    Ok(())
+}
+
+fn table(f: &mut fmt::Formatter<'_>, fields: &'static [Field], previous: &'static [Field]) -> fmt::Result {
+    f.write_str("| field | type | value |\n| --- | --- | --- |")?;
+    for field in fields {
+        write!(f, "\n| {} | `{}` | {} |", Name(field), escaped(field.ty), Value { field, previous })?;
+    }
+    Ok(())
+}
+
+fn enumeration(f: &mut fmt::Formatter<'_>, variants: &Variants, version: &Version) -> fmt::Result {
+    write!(f, "The variant is stored in `{}`", variants.tag)?;
+    if let Some(content) = variants.content {
+        write!(f, ", and what it holds in `{content}`")?;
+    }
+    f.write_str(".")?;
+    let previous = version.previous.and_then(|previous| previous.variants);
+    for variant in variants.list {
+        let Variant { name, stored_as, read_as, fields, from, .. } = variant;
+        write!(f, "\n\n### `{}`", variant.label())?;
+        for alias in read_as.iter().filter(|alias| Some(**alias) != *stored_as) {
+            write!(f, ", read as `{alias}`")?;
+        }
+        let old = from.and_then(|from| previous?.named(from));
+        match (from, &version.step) {
+            (Some(from), _) if from != name => write!(f, "\n\nRenamed from `{from}`.")?,
+            (None, Step::Derived { .. }) => f.write_str("\n\nNew.")?,
+            _ => {}
+        }
+        if !fields.is_empty() {
+            f.write_str("\n\n")?;
+            table(f, fields, old.map_or(&[][..], |old| old.fields))?;
+        }
+    }
+    let Step::Derived { removed, back } = version.step else { return Ok(()) };
+    for gone in removed {
+        write!(f, "\n\nGone: `{gone}`.")?;
+    }
+    for (new, old) in back.into_iter().flatten() {
+        write!(f, "\n\nOn the way back: `{new} => {old}`.")?;
     }
     Ok(())
 }
@@ -98,13 +143,13 @@ impl fmt::Display for Name {
 
 struct Value {
     field: &'static Field,
-    version: &'static Version,
+    /// The fields of which it is made.
+    previous: &'static [Field],
 }
 
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, version } = self;
-        let previous = version.previous;
+        let Self { field, previous } = *self;
         let failing = |fallible| if fallible { ", which may fail" } else { "" };
         match field.rule {
             Rule::Unstated if field.unknown => f.write_str("what the version does not know")?,
@@ -114,7 +159,7 @@ impl fmt::Display for Value {
             Rule::Unstated => {}
             Rule::Carried { from } if from == field.name => {
                 f.write_str("carried")?;
-                let old = previous.and_then(|previous| previous.field(from));
+                let old = previous.iter().find(|old| old.name == from);
                 if let Some(old) = old.filter(|old| old.ty != field.ty) {
                     write!(f, ", converted from `{}`", escaped(old.ty))?;
                 }
@@ -142,8 +187,8 @@ impl fmt::Display for Value {
 }
 
 /// What a field of the previous version is called in a document.
-fn stored_name(previous: Option<&'static Version>, name: &str) -> String {
-    match previous.and_then(|previous| previous.field(name)) {
+fn stored_name(previous: &[Field], name: &str) -> String {
+    match previous.iter().find(|field| field.name == name) {
         Some(Field { stored_as: Some(stored), .. }) => format!("`{stored}`"),
         _ => format!("`{name}`"),
     }

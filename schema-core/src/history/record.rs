@@ -1,5 +1,7 @@
 //! What is frozen of a released version: its stored shape, what serde's attributes add to it, and the rules of its step.
 
+mod variants;
+
 use super::{Field, Rule, Step, Version};
 use crate::{
     chain::Chain,
@@ -82,16 +84,26 @@ fn attributes(chain: &Chain, version: &Version) -> Vec<Line> {
     let version_field = Line::new(".", format!("version in `{}`", chain.version_field));
     let of_type = version.serde.iter().map(|attribute| Line::new(".", *attribute));
     let of_fields = version.fields.iter().flat_map(|field| {
-        let written = match (field.stored_as, field.read_as.first()) {
-            (None, Some(_)) => Some("not written".to_owned()),
-            (Some(stored), None) => Some(format!("written as `{stored}`, not read")),
-            (Some(stored), Some(read)) if stored != *read => Some(format!("written as `{stored}`")),
-            _ => None,
-        };
-        let attributes = field.serde.iter().map(|attribute| (*attribute).to_owned());
-        attributes.chain(written).map(|text| Line::of_field(field.label(), text))
+        let texts = field_attributes(field);
+        texts.map(|text| Line::of_field(field.label(), text))
     });
-    [version_field].into_iter().chain(of_type).chain(of_fields).collect()
+    let of_variants = version.variants.iter().flat_map(variants::attributes);
+    [version_field].into_iter().chain(of_type).chain(of_fields).chain(of_variants).collect()
+}
+
+fn field_attributes(field: &'static Field) -> impl Iterator<Item = String> {
+    let attributes = field.serde.iter().map(|attribute| (*attribute).to_owned());
+    attributes.chain(written(field.stored_as, field.read_as))
+}
+
+/// Where what is written is not simply the first of the names that are read.
+fn written(stored_as: Option<&str>, read_as: &[&str]) -> Option<String> {
+    match (stored_as, read_as.first()) {
+        (None, Some(_)) => Some("not written".to_owned()),
+        (Some(stored), None) => Some(format!("written as `{stored}`, not read")),
+        (Some(stored), Some(read)) if stored != *read => Some(format!("written as `{stored}`")),
+        _ => None,
+    }
 }
 
 fn step(version: &Version) -> Vec<Line> {
@@ -105,8 +117,13 @@ fn step(version: &Version) -> Vec<Line> {
             if back.is_some() {
                 lines.push(Line::new(".", "reversible"));
             }
-            let rules = version.fields.iter().filter_map(|field| rule(field, version));
-            lines.extend(rules);
+            if let Some(variants) = &version.variants {
+                lines.extend(variants::step(variants, version, removed, back));
+                return lines;
+            }
+            let old = |name| version.old_label(name);
+            let rules = version.fields.iter().filter_map(|field| Some((field.label(), rule(field, &old)?)));
+            lines.extend(rules.map(|(name, text)| Line::of_field(name, text)));
             lines.extend(removed.iter().map(|old| Line::of_field(version.old_label(old), "removed")));
             let ways = back.into_iter().flatten();
             lines.extend(ways.map(|(old, function)| {
@@ -117,8 +134,8 @@ fn step(version: &Version) -> Vec<Line> {
     lines
 }
 
-fn rule(field: &Field, version: &Version) -> Option<Line> {
-    let old = |name| version.old_label(name);
+/// The rule of a field; `old` tells what those of the previous version are called.
+fn rule(field: &Field, old: &dyn Fn(&'static str) -> &'static str) -> Option<String> {
     let may_fail = |fallible| if fallible { ", may fail" } else { "" };
     let rule = match field.rule {
         Rule::Unstated => None,
@@ -136,7 +153,7 @@ fn rule(field: &Field, version: &Version) -> Option<Line> {
     };
     let back = field.back_with.map(|function| format!("back with {function}"));
     let parts: Vec<_> = rule.into_iter().chain(back).collect();
-    (!parts.is_empty()).then(|| Line::of_field(field.label(), parts.join("; ")))
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 impl Version {

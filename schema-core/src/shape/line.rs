@@ -35,6 +35,12 @@ impl Line {
     pub fn of_field(name: &str, text: impl Into<String>) -> Self {
         Self::new(quoted(name), text)
     }
+
+    /// A line about a variant of the outermost document, or about what it holds under that name.
+    pub(crate) fn of_variant(variant: &str, field: Option<&str>, text: impl Into<String>) -> Self {
+        let field = field.map(|field| format!(".{}", quoted(field))).unwrap_or_default();
+        Self::new(format!(".({}){field}", quoted(variant)), text)
+    }
 }
 
 impl fmt::Display for Line {

@@ -95,18 +95,23 @@ impl<'a> Field<'a> {
         self.options.makers().first().map(|(_, span)| *span)
     }
 
-    /// As serde sees it, if it has a name.
-    pub(super) fn in_body(&self, container: &ContainerSerde) -> Option<BodyField<'a>> {
-        let name = plain_field_text(&self.member);
+    /// As serde sees it.
+    pub(super) fn in_body(&self, container: &ContainerSerde) -> BodyField<'a> {
+        let name = match &self.member {
+            Member::Named(_) => Some(plain_field_text(&self.member)),
+            Member::Unnamed(_) => None,
+        };
         let unknown = self.unknown().is_some();
-        Some(BodyField {
-            ident: self.field.ident.as_ref()?,
+        let name = name.filter(|_| !unknown);
+        let read_as = name.as_ref().map(|name| self.serde.read_as(name, container));
+        BodyField {
+            member: self.member.clone(),
             ty: &self.field.ty,
             attrs: serde_attributes(&self.field.attrs).collect(),
-            read_as: if unknown { Vec::new() } else { self.serde.read_as(&name, container) },
-            written_as: if unknown { None } else { self.serde.written_as(&name, container) },
+            read_as: read_as.unwrap_or_default(),
+            written_as: name.and_then(|name| self.serde.written_as(&name, container)),
             unknown,
-        })
+        }
     }
 
     /// Where it says that it keeps what the type does not know.

@@ -43,7 +43,7 @@ pub(super) fn known(fields: &[Field<'_>], serde: &ContainerSerde) -> Vec<String>
     if fields.iter().all(|field| field.unknown().is_none()) {
         return Vec::new();
     }
-    let names = fields.iter().filter_map(|field| field.in_body(serde)).flat_map(|field| {
+    let names = fields.iter().map(|field| field.in_body(serde)).flat_map(|field| {
         let written = field.written_as.filter(|name| !field.read_as.contains(name));
         field.read_as.into_iter().chain(written)
     });
@@ -51,13 +51,15 @@ pub(super) fn known(fields: &[Field<'_>], serde: &ContainerSerde) -> Vec<String>
 }
 
 /// An embedded type is read and written by serde's own derives.
-pub(super) fn refuse(contents: &Contents<'_>, errors: &mut Accumulator) {
+pub(super) const EMBEDDED: &str = "`unknown` is for versioned documents; in an embedded type write";
+
+/// What one variant does not know may be a field of another.
+pub(super) const IN_AN_ENUM: &str = "`unknown` is for structs; in a variant write";
+
+pub(super) fn refuse(contents: &Contents<'_>, why: &str, errors: &mut Accumulator) {
     for (field, span) in contents.fields().filter_map(|field| field.unknown().map(|span| (field, span))) {
-        let message = format!(
-            "`unknown` is for versioned documents; in an embedded type write `#[serde(flatten)] {}: Document`, which keeps \
-             what serde can tell",
-            field.name()
-        );
+        let message =
+            format!("{why} `#[serde(flatten)] {}: Document`, which keeps what serde can tell", field.name());
         errors.push(Error::custom(message).with_span(&span));
     }
 }

@@ -14,12 +14,13 @@ use super::{
 use crate::{
     attr::VariantOptions,
     keys::most_like,
-    model::{Arm, Place, Record, Segment, Shape},
+    model::{Arm, BodyVariant, Place, Record, Segment, Shape},
     serde_attr::{ContainerSerde, VariantSerde},
     value::{Flag, Removed, Reversible, VariantArm, VariantName, field_text},
 };
 
 pub(super) struct Variant<'a> {
+    source: &'a syn::Variant,
     pub(super) ident: &'a Ident,
     options: VariantOptions,
     serde: VariantSerde,
@@ -42,8 +43,14 @@ impl<'a> Variant<'a> {
             Fields::Named(_) | Fields::Unit => None,
         };
         let ident = &variant.ident;
-        let parsed =
-            options.zip(serde).map(|(options, serde)| Self { ident, options, serde, fields, unnamed });
+        let parsed = options.zip(serde).map(|(options, serde)| Self {
+            source: variant,
+            ident,
+            options,
+            serde,
+            fields,
+            unnamed,
+        });
         finish(errors, parsed)
     }
 
@@ -58,6 +65,17 @@ impl<'a> Variant<'a> {
     fn rules(&self) -> Vec<Span> {
         let fields = self.fields.iter().flat_map(|field| field.options.spans());
         self.options.removed.spans().chain(fields).collect()
+    }
+
+    /// As serde sees it.
+    pub(super) fn in_body(&self, container: &ContainerSerde) -> BodyVariant<'a> {
+        let name = self.ident.unraw().to_string();
+        BodyVariant {
+            source: self.source,
+            read_as: self.serde.read_as(&name, container),
+            written_as: self.serde.written_as(&name, container),
+            fields: self.fields.iter().map(|field| field.in_body(&self.serde.fields)).collect(),
+        }
     }
 
     /// The variant of the same name, or the one that `from` names; none for one that is `added`.

@@ -1,40 +1,56 @@
-//! The document through serde. serde's own derive does the work, on a hidden struct with the same fields
+//! The document through serde. serde's own derive does the work, on a hidden type with the same fields
 //! (its `remote` form reads and writes another type); around it stand the stamp and the upgrade.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{parse_quote, spanned::Spanned};
 
-use super::generics::ImplGenerics;
-use crate::model::Document;
+use super::{generics::ImplGenerics, variants};
+use crate::model::{BodyField, Contents, Document};
 
-/// The hidden struct: the user's fields and serde attributes, nothing else.
+/// The hidden type: the user's fields and serde attributes, nothing else.
 pub(super) fn helper(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let name = document.target.ident.to_string();
     let private = &document.target.private;
     let serde_path = quote!(#private::serde).to_string().replace(' ', "");
-    let attrs = &document.body.attrs;
-    let params = &document.target.generics.params;
-    let where_clause = &document.target.generics.where_clause;
-    // What the type does not know is written behind what it knows, and put in when the rest has been read.
-    let (unknown, known): (Vec<_>, Vec<_>) = document.body.fields.iter().partition(|field| field.unknown);
-    let fields = known.into_iter().map(|field| {
-        let (ident, ty, attrs) = (field.ident, field.ty, &field.attrs);
-        quote! { #(#attrs)* #ident: #ty, }
-    });
-    let unknown = unknown.into_iter().map(|field| {
-        let (ident, ty) = (field.ident, field.ty);
-        quote! { #[serde(flatten, skip_deserializing)] #ident: #ty, }
-    });
-    let default = document.body.default.then(|| default(document, generics));
+    let serde = quote! { #[serde(remote = #name, crate = #serde_path)] };
+    let helper = match &document.body.contents {
+        Contents::Fields(fields) => self::fields(document, fields, generics, &serde),
+        Contents::Variants(_, variants) => variants::helpers(document, variants, &serde),
+    };
     quote! {
         #[allow(unused_imports)]
         use __schema::Refused as _;
 
+        #helper
+    }
+}
+
+fn fields(
+    document: &Document<'_>,
+    fields: &[BodyField<'_>],
+    generics: &ImplGenerics,
+    serde: &TokenStream,
+) -> TokenStream {
+    let attrs = &document.body.attrs;
+    let params = &document.target.generics.params;
+    let where_clause = &document.target.generics.where_clause;
+    let default = document.body.default.then(|| default(document, fields, generics));
+    // What the type does not know is written behind what it knows, and put in when the rest has been read.
+    let (unknown, known): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.unknown);
+    let fields = known.into_iter().map(|field| {
+        let (name, ty, attrs) = (&field.member, field.ty, &field.attrs);
+        quote! { #(#attrs)* #name: #ty, }
+    });
+    let unknown = unknown.into_iter().map(|field| {
+        let (name, ty) = (&field.member, field.ty);
+        quote! { #[serde(flatten, skip_deserializing)] #name: #ty, }
+    });
+    quote! {
         #default
 
         #[derive(serde::Serialize, serde::Deserialize)]
-        #[serde(remote = #name, crate = #serde_path)]
+        #serde
         #(#attrs)*
         #[allow(dead_code)]
         struct __Body<#params> #where_clause {
@@ -45,13 +61,13 @@ pub(super) fn helper(document: &Document<'_>, generics: &ImplGenerics) -> TokenS
 }
 
 /// serde's derive fills missing fields from the user's type, but asks for the trait on the hidden struct.
-fn default(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
+fn default(document: &Document<'_>, fields: &[BodyField<'_>], generics: &ImplGenerics) -> TokenStream {
     let (ident, ty) = (document.target.ident, &generics.ty);
     let this = quote!(#ident #ty);
     let mut generics = document.target.generics.clone();
     generics.make_where_clause().predicates.push(parse_quote!(#this: core::default::Default));
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let fields: Vec<_> = document.body.fields.iter().map(|field| field.ident).collect();
+    let fields: Vec<_> = fields.iter().map(|field| &field.member).collect();
     quote! {
         impl #impl_generics core::default::Default for __Body #ty_generics #where_clause {
             fn default() -> Self {
@@ -65,9 +81,15 @@ fn default(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
 pub(super) fn serialize(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let ident = document.target.ident;
     let ImplGenerics { ty, serialize: (impl_generics, where_clause), .. } = generics;
-    let stamping = if document.body.unknown().is_some() { quote!(beside_unknown) } else { quote!(new) };
+    let stamping = match &document.body.contents {
+        Contents::Variants(tagged, variants) if variants::has_unseen_names(tagged, variants) => {
+            quote!(with_unseen_names)
+        }
+        _ if document.body.unknown().is_some() => quote!(beside_unknown),
+        _ => quote!(new),
+    };
     let check = document.body.unknown().map(|field| {
-        let unknown = field.ident;
+        let unknown = &field.member;
         quote_spanned! { field.ty.span() => __schema::Unknown::check::<Self, __S::Error>(&self.#unknown)?; }
     });
     quote! {
@@ -103,6 +125,9 @@ pub(super) fn deserialize(document: &Document<'_>, generics: &ImplGenerics) -> T
 
 /// Decodes `body` as this very version.
 pub(super) fn decode(document: &Document<'_>) -> TokenStream {
+    if let Contents::Variants(tagged, _) = &document.body.contents {
+        return variants::decode(&document.body, tagged);
+    }
     let body = if document.body.strict {
         quote! {
             __schema::without_stamp(body, <Self as __schema::VersionedDocument>::CHAIN.version_field)

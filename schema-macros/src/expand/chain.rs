@@ -11,7 +11,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::{
-    model::{Document, Position, Rule, Step},
+    model::{BodyField, Contents, Document, Position, Rule, Shape, Step},
+    serde_attr::Tagged,
     tokens::with_static_lifetimes,
     value::{Collection, Unversioned, Version, VersionField, field_text},
 };
@@ -43,7 +44,8 @@ pub(super) fn value(document: &Document<'_>) -> TokenStream {
         None => {}
     }
     if document.target.is_generic() {
-        let checks = versions(document, &quote!(chain), document.position.previous().to_token_stream());
+        let mut checks = versions(document, &quote!(chain), document.position.previous().to_token_stream());
+        checks.extend(names(document, &quote!(chain)));
         chain = quote! {{
             let chain = #chain;
             #(#checks;)*
@@ -64,23 +66,47 @@ pub(super) fn checks(document: &Document<'_>) -> TokenStream {
     let previous = with_static_lifetimes(document.position.previous().to_token_stream());
     let versions = versions(document, &quote!(__CHAIN), previous.clone());
     let fields = match &document.position {
-        Position::Derived(step) => fields(document, step, &previous),
-        Position::Start | Position::Manual { .. } => TokenStream::new(),
+        Position::Derived(step) if matches!(step.there, Shape::Struct(_)) => {
+            fields(document, step, &previous)
+        }
+        // The variants of an enum are taken apart completely.
+        Position::Start | Position::Derived(_) | Position::Manual { .. } => TokenStream::new(),
     };
-    let names = document.body.fields.iter().flat_map(|field| {
-        let names: BTreeSet<_> = field.read_as.iter().chain(&field.written_as).collect();
-        let check = |name| {
-            quote_spanned! { field.ident.span() =>
-                __schema::Chain::assert_not_the_version_field(&__CHAIN, #name);
-            }
-        };
-        names.into_iter().map(check).collect::<Vec<_>>()
-    });
+    let names = names(document, &quote!(__CHAIN));
     quote! {
         const __CHAIN: __schema::Chain = <#ty as __schema::VersionedDocument>::CHAIN;
         #(const _: () = #versions;)*
-        const _: () = { #(#names)* };
+        const _: () = { #(#names;)* };
         #fields
+    }
+}
+
+/// The names beside the stamp are other names.
+fn names(document: &Document<'_>, chain: &TokenStream) -> Vec<TokenStream> {
+    let check = |name: &str, span| {
+        quote_spanned! { span => __schema::Chain::assert_not_the_version_field(&#chain, #name) }
+    };
+    let of_field = |field: &BodyField<'_>| -> Vec<TokenStream> {
+        let names: BTreeSet<_> = field.read_as.iter().chain(&field.written_as).collect();
+        names.into_iter().map(|name| check(name, field.member.span())).collect()
+    };
+    match &document.body.contents {
+        Contents::Fields(fields) => fields.iter().flat_map(of_field).collect(),
+        Contents::Variants(Tagged { tag, content }, variants) => {
+            let beside = variants.iter().filter(|_| content.is_none());
+            let fields = beside.flat_map(|variant| &variant.fields).flat_map(of_field);
+            let own = [tag].into_iter().chain(content).map(|name| check(&name.value(), name.span()));
+            let parts = variants.iter().filter(|_| content.is_none() && !document.target.is_generic());
+            let parts = parts.filter(|variant| matches!(variant.source.fields, syn::Fields::Unnamed(_)));
+            let stamps = parts.flat_map(|variant| &variant.fields).map(|field| {
+                let ty = with_static_lifetimes(field.ty.to_token_stream());
+                let stamp = quote!({ use __schema::NoStamp as _; <__schema::StampOf<#ty>>::FIELD });
+                quote_spanned! { field.ty.span() =>
+                    __schema::Chain::assert_not_the_version_field(&#chain, #stamp)
+                }
+            });
+            own.chain(fields).chain(stamps).collect()
+        }
     }
 }
 
@@ -98,7 +124,7 @@ fn versions(document: &Document<'_>, chain: &TokenStream, previous: TokenStream)
         }
     }
     if let Some(unknown) = document.body.unknown().filter(|_| document.starts_unknown()) {
-        checks.push(quote_spanned! { unknown.ident.span() =>
+        checks.push(quote_spanned! { unknown.member.span() =>
             __schema::Chain::assert_unknown_can_start(
                 &#chain,
                 <#previous as __schema::VersionedDocument>::HISTORY,

@@ -1,12 +1,14 @@
 //! A version as data: its fields, their names and their rules, as they stand in the source.
 
+mod variants;
+
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Expr, Ident, Member, ext::IdentExt};
+use quote::{ToTokens, quote};
+use syn::{Expr, Member, ext::IdentExt};
 
 use crate::{
     canonical,
-    model::{BodyField, Document, NewField, Position, Rule, Shape, Step},
+    model::{BodyField, Contents, Document, NewField, Position, Record, Rule, Shape, Step},
     serde_attr::storing_attributes,
     value::field_text,
 };
@@ -20,7 +22,14 @@ pub(super) fn value(document: &Document<'_>) -> TokenStream {
         Position::Derived(step) => Some(step),
         Position::Start | Position::Manual { .. } => None,
     };
-    let fields = document.body.fields.iter().map(|field| self::field(field, step));
+    let (fields, variants) = match &document.body.contents {
+        Contents::Fields(fields) => {
+            let fields = fields.iter().map(|field| self::field(field, Way::of_struct(step)));
+            (fields.collect(), None)
+        }
+        Contents::Variants(tagged, variants) => (Vec::new(), Some(variants::value(tagged, variants, step))),
+    };
+    let variants = option(variants);
     let previous = match document.position.previous() {
         Some(previous) => {
             quote! { core::option::Option::Some(<#previous as __schema::VersionedDocument>::HISTORY) }
@@ -34,6 +43,7 @@ pub(super) fn value(document: &Document<'_>) -> TokenStream {
             version: #version,
             serde: &[#(#serde),*],
             fields: &[#(#fields),*],
+            variants: #variants,
             step: #step,
             previous: #previous,
         }
@@ -46,6 +56,11 @@ fn step(position: &Position) -> TokenStream {
         Position::Manual { reversible, .. } => {
             let reversible = reversible.is_some();
             quote! { __schema::history::Step::Manual { reversible: #reversible } }
+        }
+        Position::Derived(Step { there: there @ Shape::Enum(_), back, .. }) => {
+            let (removed, back) = variants::folds(there, back.as_ref());
+            let back = option(back);
+            quote! { __schema::history::Step::Derived { removed: &[#(#removed),*], back: #back } }
         }
         Position::Derived(Step { there, back, .. }) => {
             let removed = there.removed().iter().map(field_text);
@@ -65,10 +80,27 @@ fn step(position: &Position) -> TokenStream {
     }
 }
 
-fn field(field: &BodyField<'_>, step: Option<&Step>) -> TokenStream {
-    let (name, read_as, ty) = (name(field.ident), &field.read_as, canonical::text(field.ty));
-    let new =
-        step.and_then(|step| step.there.fields().iter().find(|new| new.into.contains(&member(field.ident))));
+/// The rules by which fields are made, and those of the way back.
+#[derive(Clone, Copy, Default)]
+struct Way<'a> {
+    there: Option<&'a Record>,
+    back: Option<&'a Record>,
+}
+
+impl<'a> Way<'a> {
+    fn of_struct(step: Option<&'a Step>) -> Self {
+        let record = |shape: &'a Shape| match shape {
+            Shape::Struct(record) => Some(record),
+            Shape::Enum(_) => None,
+        };
+        let (there, back) = (step.map(|step| &step.there), step.and_then(|step| step.back.as_ref()));
+        Self { there: there.and_then(record), back: back.and_then(record) }
+    }
+}
+
+fn field(field: &BodyField<'_>, way: Way<'_>) -> TokenStream {
+    let (name, read_as, ty) = (field_text(&field.member), &field.read_as, canonical::text(field.ty));
+    let new = way.there.and_then(|there| there.fields.iter().find(|new| new.into.contains(&field.member)));
     let rule = new.map_or_else(|| quote!(Unstated), rule);
     let mut value = quote! {
         __schema::history::Field::new(#name, &[#(#read_as),*], #ty, __schema::history::Rule::#rule)
@@ -84,7 +116,7 @@ fn field(field: &BodyField<'_>, step: Option<&Step>) -> TokenStream {
     if field.unknown {
         value.extend(quote! { .unknown() });
     }
-    if let Some(back) = step.and_then(|step| back_with(field.ident, step)) {
+    if let Some(back) = back_with(&field.member, way) {
         value.extend(quote! { .back_with(#back) });
     }
     value
@@ -112,24 +144,15 @@ fn rule(field: &NewField) -> TokenStream {
 }
 
 /// The function beside the rule of a field that gives back what it was made of.
-fn back_with(field: &Ident, step: &Step) -> Option<String> {
-    let back = step.back.iter().flat_map(Shape::fields);
-    let mut functions = back.filter_map(|old| match &old.rule {
-        Rule::With { from, function, .. } if from.contains(&member(field)) => Some(function),
+fn back_with(field: &Member, way: Way<'_>) -> Option<String> {
+    let mut functions = way.back.iter().flat_map(|back| &back.fields).filter_map(|old| match &old.rule {
+        Rule::With { from, function, .. } if from.contains(field) => Some(function),
         _ => None,
     });
     functions.next().map(|function: &Expr| canonical::expression(function))
 }
 
-fn member(ident: &Ident) -> Member {
-    ident.clone().into()
-}
-
-fn name(ident: &Ident) -> String {
-    ident.to_string()
-}
-
-fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+fn option(value: Option<impl ToTokens>) -> TokenStream {
     match value {
         Some(value) => quote! { core::option::Option::Some(#value) },
         None => quote! { core::option::Option::None },

@@ -13,7 +13,7 @@ pub(super) fn decode_here(document: &Document<'_>) -> TokenStream {
     let Some(unknown) = document.body.unknown() else {
         return quote! { let document = #body.map_err(__schema::Fault::Body)?; };
     };
-    let ident = unknown.ident;
+    let ident = &unknown.member;
     let put = quote_spanned! { unknown.ty.span() => document.#ident = unknown; };
     quote! {
         let (mut document, unknown) = __schema::gather::<Self, _, _, _>(stored, body, observer, |body, _| {
@@ -37,7 +37,7 @@ pub(super) fn decode_previous(document: &Document<'_>, previous: &Path) -> Token
 /// Puts in what was gathered before the step.
 pub(super) fn after_step(document: &Document<'_>, previous: &Path) -> Option<TokenStream> {
     let field = document.body.unknown().filter(|_| document.starts_unknown())?;
-    let ident = field.ident;
+    let ident = &field.member;
     Some(quote_spanned! { field.ty.span() =>
         document.#ident = __schema::Unknown::after_step(
             document.#ident,

@@ -7,7 +7,7 @@ use super::{ContainerSerde, FieldSerde, Tagging, read_each};
 
 /// serde's attributes on one variant.
 pub(crate) struct VariantSerde {
-    name: Option<String>,
+    name: FieldSerde,
     /// What holds for its fields.
     pub(crate) fields: ContainerSerde,
     tagging: Tagging,
@@ -21,7 +21,7 @@ impl VariantSerde {
             ..ContainerSerde::default()
         };
         let fields = read_each(fields, attrs, ContainerSerde::read)?;
-        let name = FieldSerde::parse(attrs)?.rename_written;
+        let name = FieldSerde::parse(attrs)?;
         let untagged = container.tagging.untagged || fields.tagging.untagged;
         Ok(Self { name, tagging: Tagging { untagged, ..container.tagging.clone() }, fields })
     }
@@ -32,8 +32,27 @@ impl VariantSerde {
         if *untagged || (*tag && content.is_none()) {
             return None;
         }
-        let name =
-            || self.name.clone().unwrap_or_else(|| container.rename_all_written.apply_to_variant(variant));
+        let name = || self.renamed(variant, container);
         Some(content.clone().unwrap_or_else(name))
+    }
+
+    fn renamed(&self, variant: &str, container: &ContainerSerde) -> String {
+        let renamed = self.name.rename_written.clone();
+        renamed.unwrap_or_else(|| container.rename_all_written.apply_to_variant(variant))
+    }
+
+    /// The name that says that a document is this variant, in what is written.
+    pub(crate) fn written_as(&self, variant: &str, container: &ContainerSerde) -> Option<String> {
+        (!self.name.skip_written).then(|| self.renamed(variant, container))
+    }
+
+    /// The names that say so in what is read.
+    pub(crate) fn read_as(&self, variant: &str, container: &ContainerSerde) -> Vec<String> {
+        if self.name.skip_read {
+            return Vec::new();
+        }
+        let renamed = self.name.rename_read.clone();
+        let name = renamed.unwrap_or_else(|| container.rename_all_read.apply_to_variant(variant));
+        std::iter::once(name).chain(self.name.aliases.iter().cloned()).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! What the types of a chain say about one stored document, beyond what they write.
 
 use bson::{Bson, Document, RawDocumentBuf};
-use schema_core::{DecodeOwned, Decoded, decode_stored, encode, history::Version};
+use schema_core::{DecodeOwned, Decoded, decode_stored, encode};
 
 use super::carried::carries_elements;
 use crate::difference::{Path, Types};
@@ -16,7 +16,7 @@ pub(super) struct ChainTypes<'a, T> {
 impl<T: DecodeOwned> Types for ChainTypes<'_, T> {
     fn has_name(&self, name: &str) -> bool {
         let version = T::HISTORY.at(self.decoded.stored_version);
-        version.into_iter().flat_map(Version::names).any(|known| known == name)
+        version.is_some_and(|version| version.names_in(&self.decoded.stored).any(|known| known == name))
     }
 
     /// Tried out, because nothing else knows what an embedded type, an alias or a function of serde's looks at: the

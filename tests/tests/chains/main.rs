@@ -5,6 +5,7 @@ mod carried;
 mod composed;
 mod container_keys;
 mod embedded;
+mod enum_documents;
 mod enums;
 mod fallible;
 mod field_keys;

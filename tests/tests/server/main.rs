@@ -5,6 +5,7 @@ mod backfill;
 mod bad_input;
 mod concurrent_writers;
 mod driver;
+mod enum_documents;
 mod equivalence;
 mod killed_job;
 mod model;

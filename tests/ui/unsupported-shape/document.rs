@@ -10,13 +10,6 @@ struct Unit;
 
 #[derive(VersionedDocument)]
 #[versioned(version = 1)]
-enum Either {
-    Left { name: String },
-    Right,
-}
-
-#[derive(VersionedDocument)]
-#[versioned(version = 1)]
 union Both {
     number: i32,
     bits: u32,
