@@ -214,37 +214,37 @@ pub fn between_field<Old, To, New>(_: &Old, _: fn(To) -> New) -> Between<Old, Ne
 }
 
 pub trait CarryDirect<E> {
-    fn rule(&self) -> By<Direct>;
-    fn error(&self) -> ErrorOf<E>;
+    fn __schema_rule(&self) -> By<Direct>;
+    fn __schema_error(&self) -> ErrorOf<E>;
 }
 
 impl<Old, New: TryFrom<Old>> CarryDirect<New::Error> for &&Between<Old, New> {
-    fn rule(&self) -> By<Direct> {
+    fn __schema_rule(&self) -> By<Direct> {
         By(PhantomData)
     }
 
-    fn error(&self) -> ErrorOf<New::Error> {
+    fn __schema_error(&self) -> ErrorOf<New::Error> {
         ErrorOf(PhantomData)
     }
 }
 
 /// Whichever rule fits; also the one to complain about where none does.
 pub trait CarryLifted {
-    fn rule<Rule>(&self) -> By<Rule>;
+    fn __schema_rule<Rule>(&self) -> By<Rule>;
 }
 
 impl<Old, New> CarryLifted for &Between<Old, New> {
-    fn rule<Rule>(&self) -> By<Rule> {
+    fn __schema_rule<Rule>(&self) -> By<Rule> {
         By(PhantomData)
     }
 }
 
 pub trait LiftedError<New, E, Rule> {
-    fn error(&self) -> ErrorOf<E>;
+    fn __schema_error(&self) -> ErrorOf<E>;
 }
 
 impl<Old, New: Carry<Old, Rule>, Rule> LiftedError<New, New::Error, Rule> for &Between<Old, New> {
-    fn error(&self) -> ErrorOf<New::Error> {
+    fn __schema_error(&self) -> ErrorOf<New::Error> {
         ErrorOf(PhantomData)
     }
 }
@@ -252,11 +252,11 @@ impl<Old, New: Carry<Old, Rule>, Rule> LiftedError<New, New::Error, Rule> for &B
 /// No conversion at all: said once, where the value is carried, so the question after its error has an
 /// answer too.
 pub trait NoError {
-    fn error(&self) -> ErrorOf<Infallible>;
+    fn __schema_error(&self) -> ErrorOf<Infallible>;
 }
 
 impl<Old, New> NoError for Between<Old, New> {
-    fn error(&self) -> ErrorOf<Infallible> {
+    fn __schema_error(&self) -> ErrorOf<Infallible> {
         ErrorOf(PhantomData)
     }
 }
@@ -266,21 +266,21 @@ impl<Old, New> NoError for Between<Old, New> {
 pub struct ErrorOf<E>(PhantomData<E>);
 
 pub trait CannotFail {
-    fn verdict(&self) -> Never;
+    fn __schema_verdict(&self) -> Never;
 }
 
 impl CannotFail for &ErrorOf<Infallible> {
-    fn verdict(&self) -> Never {
+    fn __schema_verdict(&self) -> Never {
         Never
     }
 }
 
 pub trait CanFail {
-    fn verdict(&self) -> Maybe;
+    fn __schema_verdict(&self) -> Maybe;
 }
 
 impl<E> CanFail for ErrorOf<E> {
-    fn verdict(&self) -> Maybe {
+    fn __schema_verdict(&self) -> Maybe {
         Maybe
     }
 }

@@ -46,7 +46,7 @@ pub(crate) fn embedded(target: &Target<'_>, step: &Step) -> TokenStream {
 fn in_constant(target: &Target<'_>, items: TokenStream) -> TokenStream {
     let private = &target.private;
     quote! {
-        #[allow(clippy::all, clippy::pedantic, clippy::restriction)]
+        #[allow(unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
         const _: () = {
             use #private as __schema;
             use #private::{core, serde};

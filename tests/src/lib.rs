@@ -1,4 +1,5 @@
 //! Shared pieces of the suites.
 
+pub mod lints;
 pub mod orders;
 pub mod ways;

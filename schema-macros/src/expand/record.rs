@@ -58,7 +58,7 @@ impl Fields<'_> {
         let verdicts = self.record.fields.iter().rev().fold(quote!(()), |others, field| match &field.rule {
             Rule::Carry { from } if self.is_asked(field) => {
                 let between = self.between(field, from, with_static_lifetimes);
-                quote! { ((&&(&&&#between).error()).verdict(), #others) }
+                quote! { ((&&(&&&#between).__schema_error()).__schema_verdict(), #others) }
             }
             _ => others,
         });
@@ -228,7 +228,7 @@ impl Fields<'_> {
                     None => quote_spanned!(span => <_ as __schema::CarryBack<_, _>>::carry_back_by),
                 };
                 Some(quote_spanned! { span =>
-                    let __rule = (&&&#between).rule();
+                    let __rule = (&&&#between).__schema_rule();
                     let #value = match #carry(#argument, __rule) {
                         core::result::Result::Ok(value) => value,
                         core::result::Result::Err(error) => {
