@@ -11,6 +11,7 @@
 //! | read one with errors that tell what is wrong | [`VersionedCollection::find_one`] |
 //! | have a server for development and tests | `local` (feature `local-server`) |
 //! | keep released versions as they are | `testing` (feature `testing`) |
+//! | take plain structs that are stored today into a chain | the `guide` (feature `testing`) |
 
 // The README's examples are compiled and run with the documentation tests.
 #[cfg(doctest)]
@@ -33,6 +34,10 @@ pub mod terminal;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod update_command;
+
+#[cfg(all(any(doc, doctest), feature = "testing"))]
+#[doc = include_str!("../doc/guide.md")]
+pub mod guide {}
 
 pub use census::Census;
 pub use collection::VersionedCollection;
