@@ -11,6 +11,8 @@ const VARIABLE: &str = "BROWSER_COMPAT_DATA";
 pub struct Release {
     pub name: String,
     pub features: Vec<Document>,
+    /// How many features it is known to have; a sample has fewer.
+    pub expected: Option<usize>,
 }
 
 /// The samples, or all of the release that the environment names.
@@ -26,10 +28,20 @@ pub fn releases() -> Vec<Release> {
 fn release(folder: PathBuf) -> Release {
     let text = fs::read_to_string(folder.join("data.json")).unwrap();
     let Value::Object(mut groups) = serde_json::from_str(&text).unwrap() else { panic!("no object") };
+    let expected =
+        env::var_os(VARIABLE).and_then(|_| known_count(groups.get("__meta")?.get("version")?.as_str()?));
     groups.retain(|name, _| !["browsers", "__meta"].contains(&name.as_str()));
     let mut features = Vec::new();
     collect(&Value::Object(groups), "", &mut features);
-    Release { name: folder.display().to_string(), features }
+    Release { name: folder.display().to_string(), features, expected }
+}
+
+fn known_count(release: &str) -> Option<usize> {
+    match release {
+        "5.0.0" => Some(13_700),
+        "8.1.9" => Some(20_968),
+        _ => None,
+    }
 }
 
 fn collect(node: &Value, path: &str, features: &mut Vec<Document>) {
