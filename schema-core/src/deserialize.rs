@@ -23,7 +23,7 @@ pub use self::{
     strict::without_stamp,
     tagged::{AdjacentlyTagged, InternallyTagged, Tagged},
 };
-use crate::{decode::decode_bytes, document::Decode};
+use crate::{decode::decode_bytes, document::Decode, error::DecodeError};
 
 /// The name under which bson's deserializers offer a document as bytes, to `&RawDocument` for one. It is
 /// not public there; a test holds it equal. Under another name documents would still be read, as maps.
@@ -70,12 +70,21 @@ impl<'de, T: Decode<'de>> Visitor<'de> for DocumentVisitor<T> {
         let first = map.next_key_seed(KEY)?;
         if first.as_deref() == Some(RAW_DOCUMENT) {
             let bytes = map.next_value::<&'de [u8]>()?;
-            return decode_bytes(bytes, |error| A::Error::custom(error.one_line()));
+            return decode_bytes(bytes, one_line);
         }
         let mut document = None;
         fields::read(&T::CHAIN, first, map, self.human_readable, &mut document)?;
-        document.ok_or_else(|| A::Error::invalid_type(Unexpected::Map, &self))
+        match document {
+            Some(document) => Ok(document),
+            None => Err(A::Error::invalid_type(Unexpected::Map, &self)),
+        }
     }
+}
+
+/// A function, as each closure would be a type of its own: all of [`decode_bytes`] would be compiled again for each
+/// kind of map, of which bson has a dozen.
+fn one_line<E: Error>(error: DecodeError) -> E {
+    E::custom(error.one_line())
 }
 
 /// Text, borrowed where the format allows it.
