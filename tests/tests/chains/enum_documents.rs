@@ -207,7 +207,7 @@ fn an_error_names_the_field_within_the_variant() {
     let error = decode::<Event>(&RawDocumentBuf::try_from(&stored).unwrap()).unwrap_err();
     let DecodeErrorKind::Body { source, .. } = error.kind() else { panic!("{error}") };
     assert_eq!(source.path().to_string(), "by.name", "{source}");
-    let error = serde_json::from_value::<Event>(serde_json::to_value(&stored).unwrap()).unwrap_err();
+    let error = serde_json::from_str::<Event>(&serde_json::to_string(&stored).unwrap()).unwrap_err();
     assert!(error.to_string().contains("field `by.name`"), "{error}");
 }
 

@@ -4,7 +4,7 @@ use schema_runtime::VersionedDocument;
 #[versioned(version = 1)]
 #[serde(tag = "type")]
 enum EventV1 {
-    Created { name: String, fax: String },
+    Created { name: String },
     Paused { since: i64 },
     Closed,
 }
