@@ -19,8 +19,9 @@ use serde::{
 pub(super) enum Buffer<'de> {
     Null,
     Bool(bool),
-    /// BSON tells it from the longer one.
+    // The width is part of what a catch-all of BSON values keeps: an Int32 is no Int64.
     Signed32(i32),
+    Unsigned32(u32),
     Signed(i64),
     Unsigned(u64),
     Signed128(i128),
@@ -58,7 +59,12 @@ impl<'de> Visitor<'de> for BufferVisitor {
 
     keep! {
         visit_bool(bool) = Buffer::Bool;
+        visit_i8(i8) = |value| Buffer::Signed32(i32::from(value));
+        visit_i16(i16) = |value| Buffer::Signed32(i32::from(value));
         visit_i32(i32) = Buffer::Signed32;
+        visit_u8(u8) = |value| Buffer::Unsigned32(u32::from(value));
+        visit_u16(u16) = |value| Buffer::Unsigned32(u32::from(value));
+        visit_u32(u32) = Buffer::Unsigned32;
         visit_i64(i64) = Buffer::Signed;
         visit_u64(u64) = Buffer::Unsigned;
         visit_i128(i128) = Buffer::Signed128;
@@ -138,6 +144,7 @@ impl<'de, E: Error> Deserializer<'de> for Buffered<'de, E> {
             Buffer::Null => visitor.visit_unit(),
             Buffer::Bool(value) => visitor.visit_bool(value),
             Buffer::Signed32(value) => visitor.visit_i32(value),
+            Buffer::Unsigned32(value) => visitor.visit_u32(value),
             Buffer::Signed(value) => visitor.visit_i64(value),
             Buffer::Unsigned(value) => visitor.visit_u64(value),
             Buffer::Signed128(value) => visitor.visit_i128(value),

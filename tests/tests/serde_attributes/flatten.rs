@@ -212,11 +212,22 @@ fn a_catch_all_keeps_every_type() {
     }
 }
 
+/// Also of the fields in front of the stamp, which are read before it is known who wants them.
 #[test]
 fn a_catch_all_keeps_every_type_of_a_document_value() {
-    let mut stored = doc! { "schemaVersion": 1, "known": 7 };
-    stored.extend(every_type());
-    let value: AnyDocument = schema_runtime::bson::deserialize_from_document(stored.clone()).unwrap();
-    assert_eq!(value.rest, every_type());
-    assert_eq!(serialize_to_document(&value).unwrap(), stored);
+    for stamp_last in [false, true] {
+        let mut stored = if stamp_last {
+            every_type()
+        } else {
+            doc! { "schemaVersion": 1, "known": 7 }
+        };
+        stored.extend(if stamp_last {
+            doc! { "schemaVersion": 1, "known": 7 }
+        } else {
+            every_type()
+        });
+        let value: AnyDocument = schema_runtime::bson::deserialize_from_document(stored.clone()).unwrap();
+        assert_eq!(value.rest, every_type(), "stamp last: {stamp_last}");
+        assert_eq!(serialize_to_document(&value).unwrap(), stored);
+    }
 }
