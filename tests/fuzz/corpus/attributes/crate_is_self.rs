@@ -1,0 +1,1 @@
+# [versioned (crate = Self , added = V1 ::< T > , manual = < T as Old >:: V1)] struct A ;

@@ -1,0 +1,1 @@
+#[versioned(version = 1)] struct A(u8);

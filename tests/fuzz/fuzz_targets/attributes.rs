@@ -1,0 +1,3 @@
+#![cfg_attr(fuzzing, no_main)]
+
+schema_fuzz::target!(schema_fuzz::attributes::check, schema_fuzz::mutate::source);
