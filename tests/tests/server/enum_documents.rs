@@ -146,6 +146,6 @@ async fn content_apart_is_changed_in_its_place() {
     assert_eq!(stored[1].get("extra"), Some(&1.into()));
 
     let jobs = database.collection::<Job>("jobs");
-    let inserted = jobs.insert_one(&Job::Wait(7)).await.unwrap().inserted_id;
+    let inserted = jobs.insert_one(Job::Wait(7)).await.unwrap().inserted_id;
     assert_eq!(jobs.find_one(doc! { "_id": inserted }).await.unwrap(), Some(Job::Wait(7)));
 }
