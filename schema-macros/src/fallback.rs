@@ -1,11 +1,12 @@
 //! What is written when the attributes are wrong: impls that exist, so that the rest of the user's program
 //! is not reported as broken too. They are never compiled into anything.
 
+use darling::FromMeta;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, DeriveInput, Meta, Path, Token, punctuated::Punctuated};
 
-use crate::krate;
+use crate::{krate, value::TypePath};
 
 pub(crate) fn document(input: &DeriveInput) -> TokenStream {
     let private = krate::private(path(&input.attrs, "crate").as_ref());
@@ -100,11 +101,7 @@ fn keys(attrs: &[Attribute]) -> impl Iterator<Item = Meta> {
 }
 
 fn path(attrs: &[Attribute], key: &str) -> Option<Path> {
-    keys(attrs).find_map(|item| match item {
-        Meta::NameValue(pair) if pair.path.is_ident(key) => match pair.value {
-            syn::Expr::Path(path) => Some(path.path),
-            _ => None,
-        },
-        _ => None,
-    })
+    let item = keys(attrs).find(|item| item.path().is_ident(key))?;
+    let TypePath(path) = TypePath::from_meta(&item).ok()?;
+    Some(path)
 }

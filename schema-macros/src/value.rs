@@ -152,10 +152,17 @@ impl FromMeta for TypePath {
         let example = if key == "crate" { "crate = schema_core" } else { "previous = ProductV1" };
         let value = value(item, example)?;
         match value {
-            Expr::Path(path) if path.qself.is_none() => Ok(Self(path.path.clone())),
+            Expr::Path(path) if path.qself.is_none() && (key != "crate" || is_module(&path.path)) => {
+                Ok(Self(path.path.clone()))
+            }
             _ => refuse(value, format!("`{key}` needs a path without quotes, as in `{example}`")),
         }
     }
+}
+
+/// Whether the path can stand in a `use`.
+fn is_module(path: &Path) -> bool {
+    path.segments.iter().all(|segment| segment.arguments.is_none() && segment.ident != "Self")
 }
 
 /// `oldest`, `manual`, `unknown`

@@ -6,7 +6,7 @@ use syn::{Expr, Ident, Member, Meta, spanned::Spanned};
 
 use super::{
     key,
-    names::{field_names, field_value},
+    names::{field_names, field_value, ident},
     refuse, value,
 };
 
@@ -37,11 +37,13 @@ pub(crate) struct VariantName(pub(crate) Ident);
 impl FromMeta for VariantName {
     fn from_meta(item: &Meta) -> Result<Self> {
         let value = value(item, "from = Old")?;
-        match value {
-            Expr::Path(path) if path.path.get_ident().is_some() => {
-                Ok(Self(path.path.require_ident()?.clone()))
-            }
-            _ => refuse(
+        let name = match value {
+            Expr::Path(path) => ident(&path.path),
+            _ => None,
+        };
+        match name {
+            Some(name) => Ok(Self(name.clone())),
+            None => refuse(
                 value,
                 "`from` needs a variant of the previous version, without its type; write `from = Old`",
             ),

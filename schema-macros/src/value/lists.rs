@@ -13,7 +13,7 @@ use syn::{
 
 use super::{
     Function,
-    names::{field_name, named},
+    names::{field_name, ident, named},
     refuse,
 };
 
@@ -88,7 +88,7 @@ impl FromMeta for Reversible {
                 }
                 Item::Other(NestedMeta::Meta(way @ Meta::NameValue(_))) => {
                     reversible.fields.extend(errors.handle_in(|| {
-                        let field = named(way.path(), way.path().get_ident())?;
+                        let field = named(way.path())?;
                         Ok((field, Function::from_meta(&way)?))
                     }));
                 }
@@ -118,14 +118,14 @@ impl VariantArm {
             {
                 (Some(&name.ident), true)
             }
-            Pat::Struct(pattern) => (pattern.path.get_ident(), false),
-            Pat::TupleStruct(pattern) => (pattern.path.get_ident(), false),
+            Pat::Struct(pattern) => (ident(&pattern.path), false),
+            Pat::TupleStruct(pattern) => (ident(&pattern.path), false),
             _ => (None, false),
         };
         let (into, bare_value) = match &value {
-            Expr::Path(value) => (value.path.get_ident(), true),
-            Expr::Struct(value) => (value.path.get_ident(), false),
-            Expr::Call(call) => (called(call).and_then(Path::get_ident), false),
+            Expr::Path(value) => (ident(&value.path), true),
+            Expr::Struct(value) => (ident(&value.path), false),
+            Expr::Call(call) => (called(call).and_then(ident), false),
             _ => (None, false),
         };
         let not_a_variant = "a variant stands on each side of `=>`, without its type; write `Old => New`, or \

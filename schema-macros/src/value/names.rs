@@ -4,7 +4,7 @@ use darling::{Error, Result, ast::NestedMeta};
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{
-    Expr, ExprLit, Ident, Index, Lit, LitInt, Member, Meta, MetaList, ext::IdentExt, spanned::Spanned,
+    Expr, ExprLit, Ident, Index, Lit, LitInt, Member, Meta, MetaList, Path, ext::IdentExt, spanned::Spanned,
 };
 
 use super::refuse;
@@ -38,7 +38,7 @@ pub(super) fn field_names(list: &MetaList) -> Result<Vec<Member>> {
 /// A field that stands alone in a list.
 pub(super) fn field_name(item: &NestedMeta) -> Result<Member> {
     match item {
-        NestedMeta::Meta(Meta::Path(path)) => named(path, path.get_ident()),
+        NestedMeta::Meta(Meta::Path(path)) => named(path),
         NestedMeta::Lit(Lit::Int(number)) => numbered(number),
         other => not_a_field(other),
     }
@@ -47,17 +47,22 @@ pub(super) fn field_name(item: &NestedMeta) -> Result<Member> {
 /// A field as the value of a key.
 pub(super) fn field_value(value: &Expr) -> Result<Member> {
     match value {
-        Expr::Path(path) => named(path, path.path.get_ident()),
+        Expr::Path(path) => named(&path.path),
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => numbered(number),
         other => not_a_field(other),
     }
 }
 
-pub(super) fn named(at: &impl Spanned, ident: Option<&Ident>) -> Result<Member> {
-    match ident {
+pub(super) fn named(path: &Path) -> Result<Member> {
+    match ident(path) {
         Some(ident) => Ok(ident.clone().into()),
-        None => not_a_field(at),
+        None => not_a_field(path),
     }
+}
+
+/// A path that is one name. It may be `Self` or `super` where a field or a variant may not.
+pub(super) fn ident(path: &Path) -> Option<&Ident> {
+    path.get_ident().filter(|ident| syn::parse2::<Ident>(ident.to_token_stream()).is_ok())
 }
 
 fn numbered(number: &LitInt) -> Result<Member> {

@@ -31,6 +31,16 @@ struct Parentheses {
 }
 
 #[derive(VersionedDocument)]
+#[versioned(version = 2, previous = Start, removed(Self, name), crate = Self)]
+struct Keywords {}
+
+#[derive(VersionedDocument)]
+#[versioned(version = 1, crate = schema_runtime::<u8>)]
+struct Arguments {
+    name: String,
+}
+
+#[derive(VersionedDocument)]
 #[versioned]
 struct Empty {
     name: String,
