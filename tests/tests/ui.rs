@@ -5,7 +5,9 @@
 //! After a change, `TRYBUILD=overwrite cargo test -p schema-tests --test ui`, and read the difference as prose.
 
 use std::{
+    collections::BTreeSet,
     error::Error,
+    fs::read_dir,
     io::{Write, stderr},
     process::Command,
 };
@@ -36,5 +38,28 @@ fn mistakes() -> Result<(), Box<dyn Error>> {
             "skipped: the messages in tests/ui were taken with rustc {expected}, this is {version}"
         )?;
     }
+    Ok(())
+}
+
+/// The table says which mistake has which folder, so each folder is in it once, and nothing else is.
+#[test]
+fn the_table_names_each_folder() -> Result<(), Box<dyn Error>> {
+    let rows = include_str!("../ui/README.md").lines().filter(|line| line.starts_with("| "));
+    let mut listed: Vec<&str> = rows
+        .filter_map(|row| row.split('|').nth(2))
+        .map(str::trim)
+        .filter_map(|cell| cell.strip_prefix('`')?.strip_suffix('`'))
+        .collect();
+    listed.sort_unstable();
+
+    let mut folders = BTreeSet::new();
+    for entry in read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/ui"))? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            folders.insert(entry.file_name().into_string().map_err(|name| format!("{}", name.display()))?);
+        }
+    }
+    folders.remove("pass");
+    assert_eq!(listed, Vec::from_iter(&folders));
     Ok(())
 }
