@@ -152,12 +152,19 @@ impl FromMeta for TypePath {
         let example = if key == "crate" { "crate = schema_core" } else { "previous = ProductV1" };
         let value = value(item, example)?;
         match value {
-            Expr::Path(path) if path.qself.is_none() && (key != "crate" || is_module(&path.path)) => {
+            Expr::Path(path)
+                if path.qself.is_none() && is_type(&path.path) && (key != "crate" || is_module(&path.path)) =>
+            {
                 Ok(Self(path.path.clone()))
             }
             _ => refuse(value, format!("`{key}` needs a path without quotes, as in `{example}`")),
         }
     }
+}
+
+/// Whether the path can stand where a type does: in an expression syn takes `try` for a name.
+fn is_type(path: &Path) -> bool {
+    syn::parse2::<syn::Type>(path.to_token_stream()).is_ok()
 }
 
 /// Whether the path can stand in a `use`.

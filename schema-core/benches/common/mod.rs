@@ -70,6 +70,8 @@ fn compare<K: Kind>(scale: usize, decode_limit: f64, upgrade_limit: Option<f64>,
     add("schema_core::decode, stamp last", None, direct::<K>(&last), plain_decode(&last));
     add("decode version 1", upgrade_limit, slice::<K::Current>(&v1), by_hand::<K>(&v1));
     add("schema_core::decode version 1", upgrade_limit, direct::<K>(&v1), by_hand::<K>(&v1));
+    add("decode a `Document`", None, document::<K::Current>(&second), document::<K::Plain>(&second));
+    add("decode JSON", None, json::<K::Current>(&plain), json::<K::Plain>(&plain));
     add("encode", Some(1.03), encode(current), encode(plain));
     add("peek against `get`, stamp second", None, peeked(&second), got(&second));
     add("peek against `get`, stamp last", None, peeked(&last), got(&last));
@@ -100,6 +102,17 @@ fn repeat<T>(work: impl Fn() -> T + 'static) -> Work {
 fn slice<T: DeserializeOwned + 'static>(bytes: &[u8]) -> Work {
     let bytes = bytes.to_vec();
     repeat(move || bson::deserialize_from_slice::<T>(black_box(&bytes)).unwrap())
+}
+
+/// Reading one takes it, so both make a copy.
+fn document<T: DeserializeOwned + 'static>(bytes: &[u8]) -> Work {
+    let document: Document = bson::deserialize_from_slice(bytes).unwrap();
+    repeat(move || bson::deserialize_from_document::<T>(black_box(&document).clone()).unwrap())
+}
+
+fn json<T: DeserializeOwned + 'static>(document: &impl Serialize) -> Work {
+    let text = serde_json::to_string(document).unwrap();
+    repeat(move || serde_json::from_str::<T>(black_box(&text)).unwrap())
 }
 
 fn direct<K: Kind>(bytes: &[u8]) -> Work {
