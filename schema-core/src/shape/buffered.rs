@@ -3,8 +3,8 @@
 //! learn from an error which field is missing; fields that may be missing are not found.
 
 use super::{
-    explore::{Explorer, ONLY_NAME, sorted},
-    node::{Field, Fields, Id, Kind, Node, Variants},
+    explore::{Explorer, sorted},
+    node::{Field, Fields, Id, Kind, Node, ONLY_NAME, Variants},
     probe::Turn,
     refusal::Refusal,
     sample::{BINARIES, Sample, TEXTS, specials},

@@ -60,6 +60,9 @@ pub(super) struct Variants {
     pub(super) other: bool,
 }
 
+/// What there is to say of a variant that has no content.
+pub(super) const ONLY_NAME: &str = "only its name";
+
 impl Node {
     pub(super) fn simple(words: &'static str, sample: Option<Sample>) -> Self {
         Self { kind: Kind::Simple(words), sample }

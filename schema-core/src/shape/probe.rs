@@ -1,15 +1,22 @@
 //! The probe: a deserializer that is sent to one place in a type. On the way it offers nothing but the way; at its end
 //! it notes what is asked for, or offers a sample and notes whether it is taken.
 
+mod asked;
+mod fields;
+mod variant;
+
 use std::{any::type_name, cell::RefCell};
 
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
-};
+use serde::de::{Deserializer, Visitor};
 
+pub(super) use self::asked::{Asked, What};
+use self::{
+    fields::{Fields, Items, Keys},
+    variant::Variant,
+};
 use super::{
     refusal::Refusal,
-    sample::{Answer, Key, Sample},
+    sample::{Answer, Sample},
 };
 
 /// One part of the way to a place.
@@ -25,46 +32,6 @@ pub(super) enum Turn {
     Item { before: Vec<Sample> },
     /// To the content of a variant.
     Variant(&'static str),
-}
-
-/// What a type asks a deserializer for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum What {
-    /// A value without parts, by its name in a shape.
-    Scalar(&'static str),
-    Text,
-    Binary,
-    /// Whatever is there.
-    Any,
-    /// What is there is not looked at.
-    Ignored,
-    /// The name of a field or variant.
-    Identifier,
-    Option,
-    Newtype(&'static str),
-    List,
-    Tuple(usize),
-    Map,
-    Struct(&'static [&'static str]),
-    Enum(&'static [&'static str]),
-    /// A variant that is only its name.
-    UnitVariant,
-    NewtypeVariant,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Asked {
-    pub(super) what: What,
-    /// The Rust type that would take the value; two of the same type ask for the same inside.
-    pub(super) visitor: &'static str,
-    pub(super) human_readable: bool,
-}
-
-impl Asked {
-    /// Whether the value would be taken by a type of that name.
-    pub(super) fn is_by(&self, name: &str) -> bool {
-        self.visitor.split('<').next().is_some_and(|visitor| visitor.ends_with(name))
-    }
 }
 
 /// What the probe does at the end of its way.
@@ -210,130 +177,5 @@ impl Deserializer<'static> for Probe<'_> {
 
     fn is_human_readable(&self) -> bool {
         self.human_readable
-    }
-}
-
-/// Fields with samples, then the one on the way.
-struct Fields<'p, B> {
-    before: B,
-    value: Option<&'p Sample>,
-    name: &'static str,
-    probe: Probe<'p>,
-}
-
-impl<'p, B: Iterator<Item = &'p (&'static str, Sample)>> MapAccess<'static> for Fields<'p, B> {
-    type Error = Refusal;
-
-    fn next_key_seed<K: DeserializeSeed<'static>>(&mut self, seed: K) -> Result<Option<K::Value>, Refusal> {
-        let name = match self.before.next() {
-            Some((name, sample)) => {
-                self.value = Some(sample);
-                name
-            }
-            None => self.name,
-        };
-        seed.deserialize(Key(name).into_deserializer()).map(Some)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'static>>(&mut self, seed: S) -> Result<S::Value, Refusal> {
-        match self.value.take() {
-            Some(sample) => seed.deserialize(self.probe.answer(sample)),
-            None => {
-                let result = seed.deserialize(self.probe);
-                self.probe.passed(result)
-            }
-        }
-    }
-}
-
-/// A map of which only a key is looked at.
-struct Keys<'p>(Probe<'p>);
-
-impl MapAccess<'static> for Keys<'_> {
-    type Error = Refusal;
-
-    fn next_key_seed<K: DeserializeSeed<'static>>(&mut self, seed: K) -> Result<Option<K::Value>, Refusal> {
-        let result = seed.deserialize(self.0);
-        self.0.passed(result)
-    }
-
-    fn next_value_seed<S: DeserializeSeed<'static>>(&mut self, _: S) -> Result<S::Value, Refusal> {
-        Err(Refusal::Other)
-    }
-}
-
-/// Items with samples, then the one on the way.
-struct Items<'p, B> {
-    before: B,
-    probe: Probe<'p>,
-}
-
-impl<'p, B: Iterator<Item = &'p Sample>> SeqAccess<'static> for Items<'p, B> {
-    type Error = Refusal;
-
-    fn next_element_seed<S: DeserializeSeed<'static>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, Refusal> {
-        match self.before.next() {
-            Some(sample) => seed.deserialize(self.probe.answer(sample)).map(Some),
-            None => {
-                let result = seed.deserialize(self.probe);
-                self.probe.passed(result)
-            }
-        }
-    }
-}
-
-struct Variant<'p> {
-    name: &'static str,
-    probe: Probe<'p>,
-}
-
-impl<'p> EnumAccess<'static> for Variant<'p> {
-    type Error = Refusal;
-    type Variant = Content<'p>;
-
-    fn variant_seed<S: DeserializeSeed<'static>>(self, seed: S) -> Result<(S::Value, Content<'p>), Refusal> {
-        Ok((seed.deserialize(Key(self.name).into_deserializer())?, Content(self.probe)))
-    }
-}
-
-struct Content<'p>(Probe<'p>);
-
-impl VariantAccess<'static> for Content<'_> {
-    type Error = Refusal;
-
-    fn unit_variant(self) -> Result<(), Refusal> {
-        if self.0.way.is_empty() {
-            self.0.note(What::UnitVariant, "");
-        }
-        Err(Refusal::Seen)
-    }
-
-    fn newtype_variant_seed<S: DeserializeSeed<'static>>(self, seed: S) -> Result<S::Value, Refusal> {
-        match self.0.way.split_first() {
-            Some((_, way)) => {
-                let inside = Probe { way, ..self.0 };
-                let result = seed.deserialize(inside);
-                inside.passed(result)
-            }
-            None => {
-                self.0.note(What::NewtypeVariant, "");
-                Err(Refusal::Seen)
-            }
-        }
-    }
-
-    fn tuple_variant<V: Visitor<'static>>(self, len: usize, visitor: V) -> Result<V::Value, Refusal> {
-        self.0.go(What::Tuple(len), visitor)
-    }
-
-    fn struct_variant<V: Visitor<'static>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Refusal> {
-        self.0.go(What::Struct(fields), visitor)
     }
 }

@@ -1,0 +1,41 @@
+//! What a type asks a deserializer for, and who asks.
+
+/// What a type asks a deserializer for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::shape) enum What {
+    /// A value without parts, by its name in a shape.
+    Scalar(&'static str),
+    Text,
+    Binary,
+    /// Whatever is there.
+    Any,
+    /// What is there is not looked at.
+    Ignored,
+    /// The name of a field or variant.
+    Identifier,
+    Option,
+    Newtype(&'static str),
+    List,
+    Tuple(usize),
+    Map,
+    Struct(&'static [&'static str]),
+    Enum(&'static [&'static str]),
+    /// A variant that is only its name.
+    UnitVariant,
+    NewtypeVariant,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(in crate::shape) struct Asked {
+    pub(in crate::shape) what: What,
+    /// The Rust type that would take the value; two of the same type ask for the same inside.
+    pub(in crate::shape) visitor: &'static str,
+    pub(in crate::shape) human_readable: bool,
+}
+
+impl Asked {
+    /// Whether the value would be taken by a type of that name.
+    pub(in crate::shape) fn is_by(&self, name: &str) -> bool {
+        self.visitor.split('<').next().is_some_and(|visitor| visitor.ends_with(name))
+    }
+}
