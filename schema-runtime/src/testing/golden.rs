@@ -1,16 +1,25 @@
 //! Golden documents: one stored example of each version, and what it becomes.
 
+mod file;
+mod outcome;
+mod whose;
+
 use std::{
-    collections::BTreeMap,
-    env, fs, io,
+    collections::{BTreeMap, BTreeSet},
+    env,
     marker::PhantomData,
     path::{Path, PathBuf},
 };
 
-use bson::{Bson, Document, RawDocumentBuf};
-use schema_core::{Chain, DecodeOwned, EncodeError, VersionedDocument, decode, encode, encode_at, replay};
+use bson::RawDocumentBuf;
+use schema_core::{Chain, DecodeOwned, EncodeError, VersionedDocument, encode, history::Version};
 
-use super::{changes::changes, extended_json, finding::Findings, folder};
+use self::{
+    file::File,
+    outcome::{compare, replayed},
+    whose::Whose,
+};
+use super::{finding::Findings, folder};
 
 /// The variable that has the files written: `SCHEMA_GOLDEN=add cargo test`.
 const VARIABLE: &str = "SCHEMA_GOLDEN";
@@ -28,6 +37,8 @@ const VARIABLE: &str = "SCHEMA_GOLDEN";
 ///
 /// writes what is missing, the file of a new version and the outcome of the older ones at it, and changes
 /// nothing that is there. To replace an example, delete its file first.
+///
+/// A version that is an enum has an example of each variant, by its stored name, all in its one file.
 ///
 /// ```
 /// # use schema_runtime::VersionedDocument;
@@ -50,7 +61,7 @@ const VARIABLE: &str = "SCHEMA_GOLDEN";
 #[derive(Debug)]
 pub struct Golden<T> {
     folder: PathBuf,
-    examples: BTreeMap<u32, Result<RawDocumentBuf, EncodeError>>,
+    examples: BTreeMap<Whose, Result<RawDocumentBuf, EncodeError>>,
     strangers: Vec<&'static str>,
     current: PhantomData<T>,
 }
@@ -63,12 +74,18 @@ impl<T: DecodeOwned> Golden<T> {
         Self { folder, examples: BTreeMap::new(), strangers: Vec::new(), current: PhantomData }
     }
 
-    /// The document that becomes the example of its version, if there is none yet. Once the file is there, the value here is
-    /// not looked at any more.
+    /// The document that becomes the example of its version, or of its variant in that version, if there is none yet. Once
+    /// it is in the file, the value here is not looked at any more.
     #[must_use]
     pub fn example<V: VersionedDocument>(mut self, document: &V) -> Self {
         if T::HISTORY.at(V::CHAIN.version) == Some(V::HISTORY) {
-            self.examples.insert(V::CHAIN.version, encode(document));
+            let version = V::HISTORY;
+            let encoded = encode(document);
+            let whose = match &encoded {
+                Ok(encoded) => Whose::of(encoded, version),
+                Err(_) => Whose { version: version.version, variant: None },
+            };
+            self.examples.insert(whose, encoded);
         } else {
             self.strangers.push(V::CHAIN.type_name);
         }
@@ -83,8 +100,8 @@ impl<T: DecodeOwned> Golden<T> {
     /// written all the same.
     pub fn add(&self) -> Result<(), Findings> {
         let mut findings = self.strangers();
-        for version in T::CHAIN.oldest..=T::CHAIN.version {
-            if let Err(finding) = self.add_version(version) {
+        for version in Self::versions() {
+            if let Err(finding) = self.add_version(version, &mut findings) {
                 findings.add(finding);
             }
         }
@@ -98,11 +115,9 @@ impl<T: DecodeOwned> Golden<T> {
     /// [`Findings`], one for each difference, each missing file and each that cannot be read.
     pub fn check(&self) -> Result<(), Findings> {
         let mut findings = self.strangers();
-        for version in T::CHAIN.oldest..=T::CHAIN.version {
-            match self.read(version) {
-                Ok(Some(recorded)) => self.check_version(version, &recorded, &mut findings),
-                Ok(None) => findings.add(self.missing(version)),
-                Err(finding) => findings.add(finding),
+        for version in Self::versions() {
+            if let Err(finding) = self.check_version(version, &mut findings) {
+                findings.add(finding);
             }
         }
         findings.into_result()
@@ -138,134 +153,65 @@ impl<T: DecodeOwned> Golden<T> {
         findings
     }
 
-    fn missing(&self, version: u32) -> String {
-        let example = match self.examples.contains_key(&version) {
-            true => String::new(),
-            false => "give it one with `example(..)`, and ".to_owned(),
+    /// The oldest first.
+    fn versions() -> impl Iterator<Item = &'static Version> {
+        (T::CHAIN.oldest..=T::CHAIN.version).filter_map(|version| T::HISTORY.at(version))
+    }
+
+    fn missing(&self, whose: &Whose) -> String {
+        let Whose { version, variant } = whose;
+        let of = variant.as_ref().map(|variant| format!(" of its variant `{variant}`")).unwrap_or_default();
+        let example = match self.examples.contains_key(whose) {
+            true => "",
+            false => "give it one with `example(..)`, and ",
         };
-        format!("version {version} has no golden document; {example}run `{VARIABLE}=add cargo test`")
+        format!("version {version} has no golden document{of}; {example}run `{VARIABLE}=add cargo test`")
     }
 
-    fn path(&self, version: u32) -> PathBuf {
-        self.folder.join(format!("{version}.json"))
+    fn add_version(&self, version: &Version, findings: &mut Findings) -> Result<(), String> {
+        let mut file = File::read(&self.folder, version.version)?;
+        for whose in all(version, &file) {
+            if let Err(finding) = self.add_document(&whose, &mut file) {
+                findings.add(finding);
+            }
+        }
+        file.write()
     }
 
-    fn read(&self, version: u32) -> Result<Option<Document>, String> {
-        let path = self.path(version);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(format!("{} cannot be read: {error}", path.display())),
-        };
-        let recorded = extended_json::read(&text);
-        recorded
-            .map(Some)
-            .map_err(|error| format!("{} is not what was written there: {error}", path.display()))
-    }
-
-    fn add_version(&self, version: u32) -> Result<(), String> {
-        let recorded = self.read(version)?;
-        let stored = match (&recorded, self.examples.get(&version)) {
-            (Some(recorded), _) => self.stored(version, recorded)?,
+    fn add_document(&self, whose: &Whose, file: &mut File) -> Result<(), String> {
+        // One that cannot be encoded does not say which variant it is.
+        let failed = Whose { variant: None, ..*whose };
+        let example = self.examples.get(whose).or_else(|| self.examples.get(&failed));
+        let stored = match (file.stored(whose)?, example) {
+            (Some(stored), _) => stored,
             (None, Some(Ok(example))) => example.clone(),
-            (None, Some(Err(error))) => return Err(format!("the example of version {version}: {error}")),
-            (None, None) => return Err(self.missing(version)),
+            (None, Some(Err(error))) => {
+                return Err(format!("the example of version {}: {error}", whose.version));
+            }
+            (None, None) => return Err(self.missing(whose)),
         };
-        let mut recorded = recorded.unwrap_or_default();
-        for (at, document) in replayed::<T>(version, &stored)? {
-            recorded.entry(at.to_string()).or_insert(Bson::Document(document));
-        }
-        let path = self.path(version);
-        let text = extended_json::write(&recorded).map_err(|error| format!("version {version}: {error}"))?;
-        fs::create_dir_all(&self.folder)
-            .and_then(|()| fs::write(&path, text))
-            .map_err(|error| format!("{} cannot be written: {error}", path.display()))
+        let outcomes = replayed::<T>(whose, &stored)?;
+        file.add(whose, outcomes)
     }
 
-    /// The document as it was stored.
-    fn stored(&self, version: u32, recorded: &Document) -> Result<RawDocumentBuf, String> {
-        let stored = recorded.get_document(version.to_string()).ok();
-        let stored = stored.and_then(|stored| RawDocumentBuf::try_from(stored).ok());
-        stored.ok_or_else(|| {
-            format!("{} has no document of version {version}; delete the file", self.path(version).display())
-        })
-    }
-
-    fn check_version(&self, version: u32, recorded: &Document, findings: &mut Findings) {
-        let stored = match self.stored(version, recorded) {
-            Ok(stored) => stored,
-            Err(finding) => return findings.add(finding),
-        };
-        let now = match replayed::<T>(version, &stored) {
-            Ok(now) => now,
-            Err(finding) => return findings.add(finding),
-        };
-        for (at, document) in &now {
-            match recorded.get(at.to_string()) {
-                None => findings.add(format!(
-                    "the document of version {version} has no outcome at version {at} yet; run `{VARIABLE}=add cargo \
-                     test`"
-                )),
-                Some(before) => {
-                    let changed = changes(before, &Bson::Document(document.clone()));
-                    if !changed.is_empty() {
-                        findings.add(format!(
-                            "the document of version {version} is another one at version {at} than it was: {changed}; \
-                             undo the change, or give it a version of its own"
-                        ));
-                    }
-                }
+    fn check_version(&self, version: &Version, findings: &mut Findings) -> Result<(), String> {
+        let file = File::read(&self.folder, version.version)?;
+        for whose in all(version, &file) {
+            match file.stored(&whose) {
+                Ok(Some(stored)) => compare::<T>(&whose, &stored, &file, findings),
+                Ok(None) => findings.add(self.missing(&whose)),
+                Err(finding) => findings.add(finding),
             }
         }
-        if T::CHAIN.reversible_to <= version {
-            self.check_way_back(version, &stored, findings);
-        }
-    }
-
-    /// Down to the version and up again is the same current document.
-    fn check_way_back(&self, version: u32, stored: &RawDocumentBuf, findings: &mut Findings) {
-        let there_and_back = || -> Result<_, Box<dyn std::error::Error>> {
-            let current: T = decode(stored)?;
-            let before = Document::try_from(encode(&current)?)?;
-            let down = encode_at(current, version)?;
-            let after = Document::try_from(encode(&decode::<T>(&down)?)?)?;
-            Ok((Bson::Document(before), Bson::Document(after)))
-        };
-        match there_and_back() {
-            Err(error) => findings.add(format!(
-                "the document of version {version} does not go back and up again: {}",
-                line(&*error)
-            )),
-            Ok((before, after)) => {
-                let changed = changes(&before, &after);
-                if !changed.is_empty() {
-                    findings.add(format!(
-                        "the current document that goes back to version {version} and up again is another one: {changed}"
-                    ));
-                }
-            }
-        }
+        Ok(())
     }
 }
 
-/// The document at its own version and at each one after.
-fn replayed<T: DecodeOwned>(version: u32, stored: &RawDocumentBuf) -> Result<Vec<(u32, Document)>, String> {
-    let documents = replay::<T>(stored)
-        .map_err(|error| format!("the document of version {version}: {}", error.one_line()))?;
-    documents
-        .into_iter()
-        .map(|(at, document)| Ok((at, Document::try_from(document)?)))
-        .collect::<Result<_, bson::error::Error>>()
-        .map_err(|error| format!("the document of version {version}: {error}"))
-}
-
-fn line(error: &dyn std::error::Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        line.push_str(": ");
-        line.push_str(&error.to_string());
-        cause = error.source();
+/// Those that the version should have, and those that its file has of variants that are gone.
+fn all(version: &Version, file: &File) -> BTreeSet<Whose> {
+    let mut all = Whose::all(version);
+    if version.variants.is_some() {
+        all.extend(file.variants());
     }
-    line
+    all
 }

@@ -96,8 +96,8 @@ fn a_way_back_that_does_not_come_back_is_noticed() {
     assert_eq!(
         found,
         [
-            "the current document that goes back to version 1 and up again is another one: `name` was \"tea pot\" and is \
-          \"lost\""
+            "what the document of version 1 has become is another one when it goes back there and up again: `name` was \
+          \"tea pot\" and is \"lost\""
         ]
     );
 }

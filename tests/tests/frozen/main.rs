@@ -1,4 +1,5 @@
 //! Released versions stay as they were: golden documents and the lock file.
 
 mod golden;
+mod golden_enums;
 mod lock;
