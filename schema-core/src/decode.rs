@@ -4,11 +4,12 @@ use bson::{RawDeserializer, RawDocument, RawDocumentBuf};
 
 use crate::{
     chain::{Chain, Unversioned},
-    document::{Decode, Observe, VersionedDocument},
+    document::{Decode, Observe, Unobserved, VersionedDocument},
     elements::filtered,
     error::{DecodeError, DecodeErrorKind, PeekError},
     history::Version,
     locate::locate,
+    origin::Origin,
     peek::peek,
     upgrade::UpgradeError,
 };
@@ -84,7 +85,7 @@ pub(crate) fn decode_bytes<'de, T: Decode<'de>, E>(
 ) -> Result<T, E> {
     let fail = |kind| error(failed(&T::CHAIN, bytes, kind));
     match stored_version::<T>(bytes) {
-        Ok(stored) => decode_as(stored, bytes, &mut Bytes(bytes), fail),
+        Ok(stored) => decode_as(stored, bytes, &mut Unobserved(Origin::Bytes(bytes)), fail),
         Err(kind) => Err(fail(kind)),
     }
 }
@@ -163,22 +164,15 @@ impl Fault<bson::error::Error> {
     #[cold]
     pub(crate) fn of<'de, T: Decode<'de>>(self, stored: u32, bytes: &'de [u8]) -> DecodeErrorKind {
         match self {
-            Self::Body(error) => DecodeErrorKind::Body { stored, source: locate::<T>(stored, bytes, error) },
+            Self::Body(error) => {
+                let body = RawDeserializer::new(bytes).ok();
+                DecodeErrorKind::Body {
+                    stored,
+                    source: locate::<T, _>(stored, body, Origin::Bytes(bytes), error.into()),
+                }
+            }
             Self::Step { from, to, source } => DecodeErrorKind::Step { stored, from, to, source },
         }
-    }
-}
-
-/// Nobody looks; costs nothing. A version that keeps what it does not know takes it from here.
-struct Bytes<'a>(&'a [u8]);
-
-impl Observe for Bytes<'_> {
-    #[inline]
-    fn version<T: VersionedDocument>(&mut self, _: &T) {}
-
-    #[inline]
-    fn bytes(&self) -> Option<&[u8]> {
-        Some(self.0)
     }
 }
 
@@ -209,7 +203,7 @@ impl Observe for Keep<'_> {
         });
     }
 
-    fn bytes(&self) -> Option<&[u8]> {
-        Some(self.bytes)
+    fn origin(&self) -> Origin<'_> {
+        Origin::Bytes(self.bytes)
     }
 }

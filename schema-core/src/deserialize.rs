@@ -1,23 +1,24 @@
 //! Reading through serde: the `Deserialize` of every versioned type.
 //!
 //! On BSON bytes the whole document is taken as one borrowed slice and handed to [`decode`](crate::decode()).
-//! Any other self-describing format (JSON, a BSON `Document`, serde's own buffers) offers a map; the fields
-//! before the version field are kept until it is found, the rest is never buffered.
+//! Any other self-describing format (JSON, a BSON `Document`, serde's own buffers) offers a map, which is kept until
+//! the version has been found in it.
 
 #![allow(missing_docs, reason = "only generated code names these items")]
 
-mod buffer;
 mod fields;
 mod gather;
-mod prefixed;
+mod playback;
 mod sieve;
 mod strict;
 mod tagged;
+mod tape;
 
 use std::{any::type_name, borrow::Cow, fmt, marker::PhantomData};
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
+pub(crate) use self::tape::Tape;
 pub use self::{
     gather::gather,
     strict::without_stamp,
@@ -72,12 +73,7 @@ impl<'de, T: Decode<'de>> Visitor<'de> for DocumentVisitor<T> {
             let bytes = map.next_value::<&'de [u8]>()?;
             return decode_bytes(bytes, one_line);
         }
-        let mut document = None;
-        fields::read(&T::CHAIN, first, map, self.human_readable, &mut document)?;
-        match document {
-            Some(document) => Ok(document),
-            None => Err(A::Error::invalid_type(Unexpected::Map, &self)),
-        }
+        fields::read(first, map, self.human_readable)
     }
 }
 
@@ -88,11 +84,13 @@ fn one_line<E: Error>(error: DecodeError) -> E {
 }
 
 /// Text, borrowed where the format allows it.
-struct Text {
-    expecting: &'static str,
+pub(crate) struct Text {
+    pub(crate) expecting: &'static str,
 }
 
 const KEY: Text = Text { expecting: "a field name" };
+
+pub(crate) const TAG: Text = Text { expecting: "the name of a variant" };
 
 impl<'de> DeserializeSeed<'de> for Text {
     type Value = Cow<'de, str>;

@@ -2,7 +2,7 @@
 
 use serde::{Deserializer, Serialize};
 
-use crate::{chain::Chain, decode::Fault, downgrade::DowngradeFault, history::Version};
+use crate::{chain::Chain, decode::Fault, downgrade::DowngradeFault, history::Version, origin::Origin};
 
 /// A document type that knows its schema version and the versions before it.
 ///
@@ -69,14 +69,22 @@ impl<T: for<'de> Decode<'de>> DecodeOwned for T {}
 pub trait Observe {
     fn version<T: VersionedDocument>(&mut self, document: &T);
 
-    /// The stored document, where it is at hand as bytes.
-    fn bytes(&self) -> Option<&[u8]> {
-        None
+    /// What the document is decoded from.
+    fn origin(&self) -> Origin<'_> {
+        Origin::Unseen
     }
 }
 
 /// Nobody looks; costs nothing.
-impl Observe for () {
+#[derive(Debug)]
+pub(crate) struct Unobserved<'a>(pub(crate) Origin<'a>);
+
+impl Observe for Unobserved<'_> {
     #[inline]
     fn version<T: VersionedDocument>(&mut self, _: &T) {}
+
+    #[inline]
+    fn origin(&self) -> Origin<'_> {
+        self.0
+    }
 }

@@ -110,10 +110,6 @@ impl BodyError {
         Self { path, ..self }
     }
 
-    pub(crate) fn into_path(self) -> FieldPath {
-        self.path
-    }
-
     /// The field that does not fit, by its stored name; a missing one, too. Empty where no single field can be
     /// named, and shorter than it could be where serde reads from a buffer of its own: within `flatten`, and
     /// within enums that are `untagged` or tagged internally.

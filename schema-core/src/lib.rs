@@ -64,6 +64,7 @@ mod error;
 pub mod history;
 mod locate;
 mod message;
+mod origin;
 mod peek;
 pub mod present;
 mod refused;

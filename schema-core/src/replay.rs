@@ -6,6 +6,7 @@ use crate::{
     decode::stored_version,
     document::{Decode, Observe, VersionedDocument},
     error::{DecodeError, DecodeErrorKind},
+    origin::Origin,
 };
 
 /// The document at its stored version and at each one after it, every one as that version writes it.
@@ -62,7 +63,7 @@ impl Observe for Seen<'_> {
         self.versions.push((T::CHAIN.version, bson::serialize_to_raw_document_buf(document)));
     }
 
-    fn bytes(&self) -> Option<&[u8]> {
-        Some(self.bytes)
+    fn origin(&self) -> Origin<'_> {
+        Origin::Bytes(self.bytes)
     }
 }

@@ -60,7 +60,10 @@ pub use self::{
     line::{InvalidLine, Line, fingerprint},
 };
 use self::{explore::Explorer, lines::lines, probe::Probe};
-use crate::document::Decode;
+use crate::{
+    document::{Decode, Unobserved},
+    origin::Origin,
+};
 
 /// The shape of a type: a line for each place in its documents, sorted by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +101,7 @@ pub fn of<T: Deserialize<'static>>() -> Shape {
 pub fn of_version<T: Decode<'static>>(version: u32) -> Option<Shape> {
     let mut names: Vec<_> = T::HISTORY.at(version)?.names().collect();
     names.sort_unstable();
-    let read = |probe: Probe<'_>| drop(T::decode_at(version, probe, &mut ()));
+    let read = |probe: Probe<'_>| drop(T::decode_at(version, probe, &mut Unobserved(Origin::Unseen)));
     Some(Shape(lines(&Explorer::explore_version(&read, &names))))
 }
 

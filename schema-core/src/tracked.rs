@@ -2,7 +2,7 @@
 //!
 //! A format's errors do not say where they happened, and serde has no place for it. So the format is wrapped; and
 //! since a wrapper would compile each type once more for each format, the type sees it behind `dyn`, which is the
-//! same for all. That is too slow for stored bytes: those are read this way only after they have failed.
+//! same for all. That is slow: what is read this way has failed already.
 
 mod access;
 mod key;
@@ -18,45 +18,22 @@ use serde::de::{self, Deserializer, Visitor};
 use self::key::Key;
 use crate::{
     decode::Fault,
-    document::Decode,
-    error::BodyError,
+    document::{Decode, Unobserved},
+    origin::Origin,
     upgrade::{FieldPath, Segment},
 };
-
-/// What a type is read from when its trail is kept.
-pub(crate) type Erased<'d, 'de> = &'d mut dyn erased_serde::Deserializer<'de>;
 
 /// Decodes `body` as version `stored`, and says where it failed.
 pub(crate) fn decode_tracked<'de, T: Decode<'de>>(
     stored: u32,
     body: impl Deserializer<'de>,
-) -> Result<T, Fault<BodyError>> {
-    let mut document = None;
-    decode_into(&mut document, stored, body)?;
-    document.ok_or_else(|| Fault::Body(BodyError::new(FieldPath::default(), "it was not read")))
-}
-
-/// [`Decode`] behind `dyn`: what comes before it is compiled for each format and for no type.
-pub(crate) trait DecodeInto<'de> {
-    fn decode(&mut self, stored: u32, body: Erased<'_, 'de>) -> Result<(), Fault<erased_serde::Error>>;
-}
-
-impl<'de, T: Decode<'de>> DecodeInto<'de> for Option<T> {
-    fn decode(&mut self, stored: u32, body: Erased<'_, 'de>) -> Result<(), Fault<erased_serde::Error>> {
-        *self = Some(T::decode_at(stored, body, &mut ())?);
-        Ok(())
-    }
-}
-
-pub(crate) fn decode_into<'de>(
-    document: &mut dyn DecodeInto<'de>,
-    stored: u32,
-    body: impl Deserializer<'de>,
-) -> Result<(), Fault<BodyError>> {
+    origin: Origin<'_>,
+) -> Result<T, Fault<FieldPath>> {
     let trail = Trail::default();
-    let mut body = <dyn erased_serde::Deserializer<'_>>::erase(Tracked::value(body, &trail));
-    document.decode(stored, &mut body).map_err(|fault| match fault {
-        Fault::Body(error) => Fault::Body(BodyError::new(trail.path.take(), error.to_string())),
+    let body: &mut dyn erased_serde::Deserializer<'de> =
+        &mut <dyn erased_serde::Deserializer<'_>>::erase(Tracked::value(body, &trail));
+    T::decode_at(stored, body, &mut Unobserved(origin)).map_err(|fault| match fault {
+        Fault::Body(_) => Fault::Body(trail.path.take()),
         Fault::Step { from, to, source } => Fault::Step { from, to, source },
     })
 }
@@ -106,7 +83,7 @@ impl Trail {
 
 /// An error between a type and a format, without the format's words around it.
 #[derive(Debug)]
-struct Failure {
+pub(crate) struct Failure {
     text: String,
     missing: Option<&'static str>,
 }

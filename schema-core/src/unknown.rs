@@ -95,7 +95,7 @@ impl Unknown {
     }
 
     /// A field out of another format.
-    pub(crate) fn append(&mut self, name: String, value: bson::Bson) -> Result<(), bson::error::Error> {
+    pub(crate) fn append(&mut self, name: &str, value: bson::Bson) -> Result<(), bson::error::Error> {
         self.0.append(CString::try_from(name)?, RawBson::try_from(value)?);
         Ok(())
     }

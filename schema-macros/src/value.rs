@@ -153,7 +153,9 @@ impl FromMeta for TypePath {
         let value = value(item, example)?;
         match value {
             Expr::Path(path)
-                if path.qself.is_none() && is_type(&path.path) && (key != "crate" || is_module(&path.path)) =>
+                if path.qself.is_none()
+                    && is_type(&path.path)
+                    && (key != "crate" || is_module(&path.path)) =>
             {
                 Ok(Self(path.path.clone()))
             }

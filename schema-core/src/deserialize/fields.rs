@@ -2,43 +2,55 @@
 
 use std::borrow::Cow;
 
-use serde::de::{Error, MapAccess};
+use serde::de::{Deserialize, Error, MapAccess};
 
-use super::{KEY, buffer::Buffer, prefixed::Prefixed};
+use super::tape::Tape;
 use crate::{
     chain::Chain,
     decode::{Fault, resolve},
-    error::{DecodeError, DecodeErrorKind, PeekError},
-    stored::VersionValue,
-    tracked::{DecodeInto, decode_into},
+    document::{Decode, Unobserved},
+    error::{BodyError, DecodeError, DecodeErrorKind, PeekError},
+    locate::locate,
+    origin::Origin,
+    stored::{InvalidVersion, VersionValue},
+    tracked::Failure,
+    upgrade::FieldPath,
 };
 
-/// Reads `document`, whose first key has been read. Compiled once for each format, not for each type.
-pub(super) fn read<'de, A: MapAccess<'de>>(
-    chain: &Chain,
+/// Reads the document whose first key has been read.
+///
+/// All of it is kept first. Then it is read as its type, which is compiled once for each type, and not for each kind of
+/// map, of which bson has a dozen; and once more where the first time fails, to find the place.
+pub(super) fn read<'de, T: Decode<'de>, A: MapAccess<'de>>(
     first: Option<Cow<'de, str>>,
-    mut map: A,
+    map: A,
     human_readable: bool,
-    document: &mut dyn DecodeInto<'de>,
-) -> Result<(), A::Error> {
-    let mut prefix = Vec::new();
-    let mut next = first;
-    let mut peeked = Ok(None);
-    while let Some(key) = next {
-        if key == chain.version_field {
-            peeked = map.next_value::<VersionValue>()?.0.map(Some).map_err(PeekError::Invalid);
-            break;
-        }
-        prefix.push((key, map.next_value::<Buffer<'de>>()?));
-        next = map.next_key_seed(KEY)?;
-    }
-    let report = |kind| A::Error::custom(DecodeError::without_id(*chain, kind).one_line());
-    let stored = resolve(chain, peeked).map_err(report)?;
-    let body = Prefixed::new(prefix, map, human_readable);
-    decode_into(document, stored, body).map_err(|fault| {
-        report(match fault {
-            Fault::Body(source) => DecodeErrorKind::Body { stored, source },
+) -> Result<T, A::Error> {
+    let tape = Tape::record(first, map, human_readable)?;
+    play(&tape).map_err(|kind| A::Error::custom(DecodeError::without_id(T::CHAIN, kind).one_line()))
+}
+
+fn play<'de, T: Decode<'de>>(tape: &Tape<'de>) -> Result<T, DecodeErrorKind> {
+    let stored = stored_version(&T::CHAIN, tape)?;
+    T::decode_at(stored, tape.play::<Failure>(), &mut Unobserved(Origin::Fields(tape))).map_err(|fault| {
+        match fault {
+            Fault::Body(error) => {
+                let error = BodyError::new(FieldPath::default(), error.to_string());
+                DecodeErrorKind::Body {
+                    stored,
+                    source: locate::<T, _>(stored, Some(tape.play::<Failure>()), Origin::Fields(tape), error),
+                }
+            }
             Fault::Step { from, to, source } => DecodeErrorKind::Step { stored, from, to, source },
-        })
+        }
     })
+}
+
+fn stored_version(chain: &Chain, tape: &Tape<'_>) -> Result<u32, DecodeErrorKind> {
+    let peeked =
+        tape.get::<Failure>(chain.version_field).map(|value| match VersionValue::deserialize(value) {
+            Ok(VersionValue(version)) => version,
+            Err(error) => Err(InvalidVersion::new(error.to_string())),
+        });
+    resolve(chain, peeked.transpose().map_err(PeekError::Invalid))
 }

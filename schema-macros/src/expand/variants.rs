@@ -80,6 +80,7 @@ pub(super) fn decode(body: &Body<'_>, tagging: &Tagged) -> TokenStream {
                 stamp: <Self as __schema::VersionedDocument>::CHAIN.version_field,
                 strict: #strict,
             },
+            __schema::Observe::origin(observer),
         ))
     }
 }

@@ -148,9 +148,9 @@ fn agrees_with_document<T: DecodeOwned + DeserializeOwned + Debug>(input: &[u8])
     }
 }
 
-/// What bson takes from bytes and not from a `Document`, or serde's buffers do not: several fields where an enum has one
-/// variant, and an array longer than the one of the type.
-const LENIENT: [&str; 2] = ["map with a single key", "elements in sequence"];
+/// What bson takes from bytes, and buffers like serde's do not: several fields where an enum has one variant, and an array
+/// longer than the one of the type.
+const LENIENT: [&str; 3] = ["map with a single key", "elements in sequence", "more in it than expected"];
 
-/// No format tells serde the subtype of binary data, so what is buffered before the version is known loses it.
+/// No format tells serde the subtype of all binary data, so what is kept until the version is known loses it.
 const SUBTYPE: &str = "expected binary subtype";

@@ -87,23 +87,27 @@ struct Huge {
     value: i128,
 }
 
-/// JSON text says `i128` only to those who ask for it. Before the stamp nobody can have asked, and a number
-/// that does not fit 64 bits is refused rather than rounded.
+/// JSON text says `i128` only to those who ask for it, and before the version is known nobody can ask. A number that
+/// does not fit 64 bits is refused rather than rounded; BSON has none such.
 #[test]
-fn numbers_of_128_bits_are_read_behind_the_stamp_only() {
+fn numbers_of_128_bits_are_refused() {
     let value = i128::from(u64::MAX) + 1;
-    let behind = format!(r#"{{"schemaVersion":1,"value":{value}}}"#);
-    assert_eq!(serde_json::from_str::<Huge>(&behind).unwrap(), Huge { value });
-    let before = format!(r#"{{"value":{value},"schemaVersion":1}}"#);
-    serde_json::from_str::<Huge>(&before).unwrap_err();
+    for text in [
+        format!(r#"{{"schemaVersion":1,"value":{value}}}"#),
+        format!(r#"{{"value":{value},"schemaVersion":1}}"#),
+    ] {
+        let error = serde_json::from_str::<Huge>(&text).unwrap_err();
+        assert!(error.to_string().contains("field `value`"), "{error}");
+    }
 }
 
-/// An error in the body is the format's own, which knows the line and the column.
+/// The line and the column are those of the end of the document: all of it is read before its version is known.
 #[test]
-fn an_error_in_the_body_says_where_it_is() {
+fn an_error_in_the_body_names_its_field() {
     let text = "{\n  \"schemaVersion\": 1,\n  \"large\": \"ten\"\n}";
     let error = serde_json::from_str::<NumbersV2>(text).unwrap_err();
-    assert_eq!((error.line(), error.is_data()), (3, true));
+    assert_eq!((error.line(), error.is_data()), (4, true));
+    assert!(error.to_string().contains("field `large`: "), "{error}");
     assert!(error.to_string().contains("expected u64"), "{error}");
 }
 

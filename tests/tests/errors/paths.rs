@@ -237,14 +237,6 @@ fn every_way_in_says_where() {
     }
 }
 
-/// The line and the column of a text are kept behind the path.
-#[test]
-fn json_says_where_in_the_text() {
-    let error = serde_json::from_str::<TradeV2>(r#"{ "schemaVersion": 2, "legs": [{ "unitPrice": "1" }] }"#)
-        .unwrap_err();
-    assert_snapshot!(error, @r#"`TradeV2` in `trades`: the document does not have the shape of schema version 2, which it says it has: field `legs[0].unitPrice`: invalid type: string "1", expected f64 at line 1 column 49"#);
-}
-
 /// What a function of the user's said is not replaced by what it was told.
 #[test]
 fn the_words_of_a_conversion_are_kept() {
