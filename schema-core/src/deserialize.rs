@@ -9,10 +9,9 @@
 mod fields;
 mod gather;
 mod playback;
-mod sieve;
-mod strict;
 mod tagged;
 mod tape;
+mod without;
 
 use std::{any::type_name, borrow::Cow, fmt, marker::PhantomData};
 
@@ -21,8 +20,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 pub(crate) use self::tape::Tape;
 pub use self::{
     gather::gather,
-    strict::without_stamp,
     tagged::{AdjacentlyTagged, InternallyTagged, Tagged},
+    without::without_stamp,
 };
 use crate::{decode::decode_bytes, document::Decode, error::DecodeError};
 

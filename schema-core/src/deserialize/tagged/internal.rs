@@ -3,10 +3,7 @@
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, VariantAccess, Visitor};
 
 use super::Tagging;
-use crate::deserialize::{
-    sieve::Sieve,
-    strict::{Hidden, without},
-};
+use crate::deserialize::without::Without;
 
 /// The tag is a field of the document, and what the variant holds is the document itself.
 #[derive(Debug, Clone, Copy)]
@@ -36,8 +33,8 @@ pub struct InternalContent<D> {
 }
 
 impl<D> InternalContent<D> {
-    fn without_names(self) -> Sieve<D, Hidden<2>> {
-        without(self.document, [self.tagging.stamp, self.tagging.tag])
+    fn without_names(self) -> Without<D, 2> {
+        Without::names(self.document, [self.tagging.stamp, self.tagging.tag])
     }
 }
 

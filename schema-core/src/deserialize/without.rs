@@ -1,4 +1,5 @@
-//! A document with some of its fields taken out on the way, before its type gets to see them.
+//! A document without its version field and its tag, for the types that would trip over them: `deny_unknown_fields`
+//! would refuse them and a `flatten` map would take them in.
 
 #![allow(missing_docs, reason = "only generated code names these items")]
 
@@ -12,42 +13,35 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-/// Which fields are taken out, and what becomes of them.
-pub trait Take<'de> {
-    /// What is kept of the name of a field that is taken.
-    type Key;
-
-    fn wants(&self, key: &str) -> Option<Self::Key>;
-
-    /// The map is at the value of the field.
-    fn take<A: MapAccess<'de>>(&mut self, key: Self::Key, map: &mut A) -> Result<(), A::Error>;
-}
-
-/// A deserializer, or a map or visitor of one, without the fields that `take` wants.
+/// A deserializer, or a map or visitor of one, without the fields of these names.
 #[derive(Debug)]
-pub struct Sieve<T, K> {
+pub struct Without<T, const N: usize> {
     inner: T,
-    take: K,
+    names: [&'static str; N],
 }
 
-impl<T, K> Sieve<T, K> {
-    pub(crate) fn new(inner: T, take: K) -> Self {
-        Self { inner, take }
+impl<T, const N: usize> Without<T, N> {
+    pub(super) fn names(inner: T, names: [&'static str; N]) -> Self {
+        Self { inner, names }
     }
 }
 
-macro_rules! take_from {
+pub fn without_stamp<D>(body: D, version_field: &'static str) -> Without<D, 1> {
+    Without::names(body, [version_field])
+}
+
+macro_rules! hide_from {
     ($($method:ident($($name:ident: $argument:ty),*);)*) => {
         $(fn $method<V: Visitor<'de>>(self, $($name: $argument,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.$method($($name,)* Sieve::new(visitor, self.take))
+            self.inner.$method($($name,)* Without::names(visitor, self.names))
         })*
     };
 }
 
-impl<'de, D: Deserializer<'de>, K: Take<'de>> Deserializer<'de> for Sieve<D, K> {
+impl<'de, D: Deserializer<'de>, const N: usize> Deserializer<'de> for Without<D, N> {
     type Error = D::Error;
 
-    take_from! {
+    hide_from! {
         deserialize_any();
         deserialize_map();
         deserialize_struct(name: &'static str, fields: &'static [&'static str]);
@@ -90,7 +84,7 @@ impl<'de, D: Deserializer<'de>, K: Take<'de>> Deserializer<'de> for Sieve<D, K> 
 }
 
 /// Documents are maps; whatever else a broken one is, the type's own visitor says best.
-impl<'de, V: Visitor<'de>, K: Take<'de>> Visitor<'de> for Sieve<V, K> {
+impl<'de, V: Visitor<'de>, const N: usize> Visitor<'de> for Without<V, N> {
     type Value = V::Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -98,20 +92,20 @@ impl<'de, V: Visitor<'de>, K: Take<'de>> Visitor<'de> for Sieve<V, K> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_map(Sieve::new(map, self.take))
+        self.inner.visit_map(Without::names(map, self.names))
     }
 }
 
-impl<'de, A: MapAccess<'de>, K: Take<'de>> MapAccess<'de> for Sieve<A, K> {
+impl<'de, A: MapAccess<'de>, const N: usize> MapAccess<'de> for Without<A, N> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, mut seed: S) -> Result<Option<S::Value>, A::Error> {
         loop {
-            match self.inner.next_key_seed(KeySeed { seed, take: &self.take })? {
+            match self.inner.next_key_seed(KeySeed { seed, hidden: &self.names })? {
                 None => return Ok(None),
-                Some(Key::Field(key)) => return Ok(Some(key)),
-                Some(Key::Taken(key, unused)) => {
-                    self.take.take(key, &mut self.inner)?;
+                Some(Key::Seen(key)) => return Ok(Some(key)),
+                Some(Key::Hidden(unused)) => {
+                    self.inner.next_value::<IgnoredAny>()?;
                     seed = unused;
                 }
             }
@@ -123,44 +117,44 @@ impl<'de, A: MapAccess<'de>, K: Take<'de>> MapAccess<'de> for Sieve<A, K> {
     }
 }
 
-enum Key<Taken, Seed, Value> {
-    Field(Value),
+enum Key<Value, Seed> {
+    Seen(Value),
     /// The seed is returned for the next key.
-    Taken(Taken, Seed),
+    Hidden(Seed),
 }
 
-struct KeySeed<'a, S, K> {
+struct KeySeed<'a, S> {
     seed: S,
-    take: &'a K,
+    hidden: &'a [&'static str],
 }
 
-impl<'de, S: DeserializeSeed<'de>, K: Take<'de>> DeserializeSeed<'de> for KeySeed<'_, S, K> {
-    type Value = Key<K::Key, S, S::Value>;
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<'_, S> {
+    type Value = Key<S::Value, S>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-macro_rules! unless_wanted {
+macro_rules! unless_hidden {
     ($($method:ident($key:ty) => $deserializer:ident;)*) => {
         $(fn $method<E: serde::de::Error>(self, key: $key) -> Result<Self::Value, E> {
-            match self.take.wants(&key) {
-                Some(taken) => Ok(Key::Taken(taken, self.seed)),
-                None => self.seed.deserialize($deserializer::new(key)).map(Key::Field),
+            if self.hidden.contains(&&*key) {
+                return Ok(Key::Hidden(self.seed));
             }
+            self.seed.deserialize($deserializer::new(key)).map(Key::Seen)
         })*
     };
 }
 
-impl<'de, S: DeserializeSeed<'de>, K: Take<'de>> Visitor<'de> for KeySeed<'_, S, K> {
-    type Value = Key<K::Key, S, S::Value>;
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for KeySeed<'_, S> {
+    type Value = Key<S::Value, S>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a field name")
     }
 
-    unless_wanted! {
+    unless_hidden! {
         visit_borrowed_str(&'de str) => BorrowedStrDeserializer;
         visit_str(&str) => StrDeserializer;
         visit_string(String) => StringDeserializer;
