@@ -415,3 +415,26 @@ fn an_embedded_document_with_a_version_is_not_looked_into() {
         ".: document\nflagship: document with a version of its own\nships: list\nships[]: document with a version of its own"
     );
 }
+
+#[derive(Deserialize)]
+enum Alike {
+    One { value: i32 },
+    Two { value: String },
+    Three(i32, bool),
+    Four(String, Corner),
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "is", content = "with")]
+enum AlikeApart {
+    One { value: i32 },
+    Two { value: String },
+    Three(i32, bool),
+    Four(String, Corner),
+}
+
+#[test]
+fn variants_with_fields_of_the_same_names_are_told_apart() {
+    insta::assert_snapshot!(of::<Alike>());
+    insta::assert_snapshot!(of::<AlikeApart>());
+}

@@ -28,11 +28,12 @@ pub(super) struct Explorer<'r> {
     known: HashMap<Known, Id>,
 }
 
-/// Two places with the same of these are the same type.
+/// Two places with the same of these are the same type, and ask for the same inside.
 #[derive(PartialEq, Eq, Hash)]
 struct Known {
     what: What,
     visitor: &'static str,
+    expecting: String,
     human_readable: bool,
 }
 
@@ -84,8 +85,8 @@ impl<'r> Explorer<'r> {
     }
 
     fn visit_asked(&mut self, way: &[Turn], asked: Asked) -> Id {
-        let Asked { what, visitor, human_readable } = asked;
-        let known = Known { what, visitor, human_readable };
+        let Asked { what, visitor, expecting, human_readable } = asked;
+        let known = Known { what, visitor, expecting, human_readable };
         if let Some(id) = self.known.get(&known) {
             return *id;
         }
@@ -95,7 +96,7 @@ impl<'r> Explorer<'r> {
         }
         let node = match what {
             What::Enum(variants) => self.variants(way, variants, id),
-            _ => self.node(way, asked),
+            _ => self.node(way, what, visitor),
         };
         self.put(id, node);
         id

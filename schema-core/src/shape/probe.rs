@@ -11,6 +11,7 @@ use serde::de::{Deserializer, Visitor};
 
 pub(super) use self::asked::{Asked, What};
 use self::{
+    asked::expecting,
     fields::{Fields, Items, Keys},
     variant::Variant,
 };
@@ -97,7 +98,7 @@ impl<'p> Probe<'p> {
     fn arrive<V: Visitor<'static>>(self, what: What, visitor: V) -> Result<V::Value, Refusal> {
         let sample = match self.aim {
             Aim::Look => {
-                self.note(what, type_name::<V>());
+                self.note(what, type_name::<V>(), expecting(&visitor));
                 return Err(Refusal::Seen);
             }
             Aim::Offer(sample) => sample,
@@ -112,8 +113,8 @@ impl<'p> Probe<'p> {
         if self.start { self.passed(result) } else { result }
     }
 
-    fn note(self, what: What, visitor: &'static str) {
-        let asked = Asked { what, visitor, human_readable: self.human_readable };
+    fn note(self, what: What, visitor: &'static str, expecting: String) {
+        let asked = Asked { what, visitor, expecting, human_readable: self.human_readable };
         self.notes.asked.replace(Some(asked));
     }
 

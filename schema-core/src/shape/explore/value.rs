@@ -6,7 +6,7 @@ use crate::{
     shape::{
         buffered::Hole,
         node::{Kind, Node, ONLY_NAME},
-        probe::{Asked, Turn, What},
+        probe::{Turn, What},
         sample::{BINARIES, Sample, TEXTS},
     },
 };
@@ -18,7 +18,7 @@ const RAW_ARRAY: &str = "$__private__bson_RawArray";
 const RAW_VALUE: &str = "$__private__bson_RawBson";
 
 impl Explorer<'_> {
-    pub(super) fn node(&mut self, way: &[Turn], Asked { what, visitor, .. }: Asked) -> Node {
+    pub(super) fn node(&mut self, way: &[Turn], what: What, visitor: &str) -> Node {
         match what {
             What::Scalar(words) => {
                 let sample = match words {

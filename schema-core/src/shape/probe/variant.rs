@@ -26,7 +26,7 @@ impl VariantAccess<'static> for Content<'_> {
 
     fn unit_variant(self) -> Result<(), Refusal> {
         if self.0.way.is_empty() {
-            self.0.note(What::UnitVariant, "");
+            self.0.note(What::UnitVariant, "", String::new());
         }
         Err(Refusal::Seen)
     }
@@ -39,7 +39,7 @@ impl VariantAccess<'static> for Content<'_> {
                 inside.passed(result)
             }
             None => {
-                self.0.note(What::NewtypeVariant, "");
+                self.0.note(What::NewtypeVariant, "", String::new());
                 Err(Refusal::Seen)
             }
         }
