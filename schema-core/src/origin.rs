@@ -16,6 +16,8 @@ use crate::{
 pub enum Origin<'a> {
     Bytes(&'a [u8]),
     Fields(&'a Tape<'a>),
+    /// Of a document that nobody can look at, the name of the variant.
+    Tag(&'a str),
     /// A document that nobody can look at.
     Unseen,
 }
@@ -36,6 +38,7 @@ impl<'a> Origin<'a> {
                 }
             }
             Self::Fields(tape) => TAG.deserialize(tape.get(field).ok_or_else(|| E::missing_field(field))?),
+            Self::Tag(name) => Ok(Cow::Borrowed(name)),
             Self::Unseen => Err(E::missing_field(field)),
         }
     }
@@ -52,7 +55,7 @@ impl<'a> Origin<'a> {
                 }
                 Ok(unknown)
             }
-            Self::Unseen => Ok(Unknown::new()),
+            Self::Tag(_) | Self::Unseen => Ok(Unknown::new()),
         }
     }
 }

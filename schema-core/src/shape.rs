@@ -37,7 +37,8 @@
 //!   a text.
 //! - Reading counts, not writing: a function in `#[serde(serialize_with = "..")]` of a nested type may write what it likes.
 //! - serde keeps the content of untagged and internally tagged enums and of flattened fields in memory before it looks at
-//!   it. There, samples are tried: types and fields that must be there are found, fields that may be missing are not.
+//!   it. There, samples are tried: types and fields that must be there are found, fields that may be missing are not. A
+//!   versioned document that is an enum is read without that, and all fields of its variants are found.
 //! - Whether a field may be missing is not known where it follows a required one of which no sample is taken. It then
 //!   counts as required, unless it is an `Option`.
 
@@ -72,11 +73,11 @@ pub struct Shape(Vec<Line>);
 /// The shape of whatever serde reads.
 #[must_use]
 pub fn of<T: Deserialize<'static>>() -> Shape {
-    Shape(lines(&Explorer::explore(&|probe| drop(Option::<T>::deserialize(probe)))))
+    Shape(lines(&Explorer::explore(&|_, probe| drop(Option::<T>::deserialize(probe)))))
 }
 
 /// The shape that one version of a chain has in stored documents, without the version field; `None` for a version outside
-/// of the chain. It is read from the type of that version.
+/// of the chain. It is read from the type of that version; of an enum, from each variant by itself, `.(moved)` or `.(moved).to`.
 ///
 /// ```
 /// use schema_core::{VersionedDocument, shape};
@@ -99,10 +100,11 @@ pub fn of<T: Deserialize<'static>>() -> Shape {
 /// ```
 #[must_use]
 pub fn of_version<T: Decode<'static>>(version: u32) -> Option<Shape> {
-    let mut names: Vec<_> = T::HISTORY.at(version)?.names().collect();
-    names.sort_unstable();
-    let read = |probe: Probe<'_>| drop(T::decode_at(version, probe, &mut Unobserved(Origin::Unseen)));
-    Some(Shape(lines(&Explorer::explore_version(&read, &names))))
+    let read = |variant: Option<&'static str>, probe: Probe<'_>| {
+        let origin = variant.map_or(Origin::Unseen, Origin::Tag);
+        drop(T::decode_at(version, probe, &mut Unobserved(origin)));
+    };
+    Some(Shape(lines(&Explorer::explore_version(&read, T::HISTORY.at(version)?))))
 }
 
 impl Shape {

@@ -4,6 +4,7 @@ mod collection;
 mod document;
 mod value;
 mod variants;
+mod version;
 
 use std::{
     collections::HashMap,
@@ -20,10 +21,14 @@ use super::{
 /// Deeper than any type is nested that somebody has written; a type that is made while it is read may have no end.
 const DEEPEST: usize = 100;
 
+/// Reads the type; of a version that is an enum, the variant of that name.
+pub(super) type Read<'r> = &'r dyn Fn(Option<&'static str>, Probe<'_>);
+
 pub(super) struct Explorer<'r> {
-    read: &'r dyn Fn(Probe<'_>),
+    read: Read<'r>,
+    variant: Option<&'static str>,
     /// Names of a versioned document's fields, for where the type does not tell them.
-    names: Option<&'r [&'static str]>,
+    names: Vec<&'static str>,
     nodes: Vec<Node>,
     known: HashMap<Known, Id>,
 }
@@ -39,18 +44,14 @@ struct Known {
 
 impl<'r> Explorer<'r> {
     /// The nodes of the type that `read` reads as a whole, in an option; the first is the type itself.
-    pub(super) fn explore(read: &'r dyn Fn(Probe<'_>)) -> Vec<Node> {
-        Self { read, names: None, nodes: Vec::new(), known: HashMap::new() }.start(&[Turn::Inside])
+    pub(super) fn explore(read: Read<'r>) -> Vec<Node> {
+        let mut explorer = Self::new(read);
+        explorer.visit(&[Turn::Inside]);
+        explorer.nodes
     }
 
-    /// The nodes of a versioned document that has fields of these names.
-    pub(super) fn explore_version(read: &'r dyn Fn(Probe<'_>), names: &'r [&'static str]) -> Vec<Node> {
-        Self { read, names: Some(names), nodes: Vec::new(), known: HashMap::new() }.start(&[])
-    }
-
-    fn start(mut self, way: &[Turn]) -> Vec<Node> {
-        self.visit(way);
-        self.nodes
+    fn new(read: Read<'r>) -> Self {
+        Self { read, variant: None, names: Vec::new(), nodes: Vec::new(), known: HashMap::new() }
     }
 
     pub(super) fn add(&mut self, node: Node) -> Id {
@@ -73,7 +74,7 @@ impl<'r> Explorer<'r> {
     fn run(&self, way: &[Turn], aim: Aim<'_>) -> Notes {
         let notes = Notes::default();
         // What stands behind `#[serde(from)]` and the like is the user's, and may not be prepared for a sample.
-        drop(catch_unwind(AssertUnwindSafe(|| (self.read)(Probe::new(way, aim, &notes)))));
+        drop(catch_unwind(AssertUnwindSafe(|| (self.read)(self.variant, Probe::new(way, aim, &notes)))));
         notes
     }
 

@@ -64,6 +64,11 @@ pub(super) struct Variants {
 pub(super) const ONLY_NAME: &str = "only its name";
 
 impl Node {
+    /// One of which no sample is taken.
+    pub(super) fn document(fields: Fields) -> Self {
+        Self { kind: Kind::Document(fields), sample: None }
+    }
+
     pub(super) fn simple(words: &'static str, sample: Option<Sample>) -> Self {
         Self { kind: Kind::Simple(words), sample }
     }

@@ -3,3 +3,4 @@
 mod golden;
 mod golden_enums;
 mod lock;
+mod lock_enums;

@@ -1,5 +1,4 @@
-//! What is frozen of the variants of an enum. Their fields stand here with the types as they are written: behind a tag,
-//! the shape cannot be found by looking.
+//! What is frozen of the variants of an enum beside their shape: serde's attributes, and the rules of the step.
 
 use super::{field_attributes, rule, written};
 use crate::{
@@ -15,12 +14,11 @@ fn of_variant(variant: &'static Variant) -> Vec<Line> {
     let name = variant.label();
     let other_names = variant.read_as.iter().skip(1).map(|alias| format!("read as `{alias}`"));
     let serde = variant.serde.iter().map(|attribute| (*attribute).to_owned());
-    let own = ["variant".to_owned()].into_iter().chain(written(variant.stored_as, variant.read_as));
-    let own = own.chain(other_names).chain(serde).map(|text| Line::of_variant(name, None, text));
+    let own = written(variant.stored_as, variant.read_as).into_iter().chain(other_names).chain(serde);
+    let own = own.map(|text| Line::of_variant(name, None, text));
     let fields = variant.fields.iter().flat_map(|field| {
-        let texts = [format!("`{}`", field.ty)].into_iter().chain(field_attributes(field));
-        let aliases = field.read_as.iter().skip(1).map(|alias| format!("read as `{alias}`"));
-        texts.chain(aliases).map(|text| Line::of_variant(name, Some(field.label()), text))
+        let texts = field_attributes(field);
+        texts.map(|text| Line::of_variant(name, Some(field.label()), text))
     });
     own.chain(fields).collect()
 }

@@ -3,7 +3,7 @@
 use super::{Explorer, to};
 use crate::shape::{
     node::{Kind, Node},
-    probe::{Asked, Turn, What},
+    probe::{Turn, What},
     sample::Sample,
 };
 
@@ -34,10 +34,12 @@ impl Explorer<'_> {
 
     pub(super) fn map(&mut self, way: &[Turn]) -> Node {
         let at_key = to(way, Turn::Key);
-        match (self.look(&at_key), self.names) {
-            (_, Some(names)) if way.is_empty() => return self.flattened(way, names),
-            (Some(Asked { what: What::Identifier, .. }), _) => return self.flattened(way, &[]),
-            _ => {}
+        let asked = self.look(&at_key);
+        if way.is_empty() && !self.names.is_empty() {
+            return self.flattened(way, &self.names.clone());
+        }
+        if asked.is_some_and(|asked| asked.what == What::Identifier) && self.keeps_others(way) {
+            return self.flattened(way, &[]);
         }
         let key = self.visit(&at_key);
         let (value, one) = match self.sample(key) {

@@ -63,6 +63,12 @@ impl Explorer<'_> {
         }
     }
 
+    /// Whether fields of other names are kept for what is flattened; a map takes them itself.
+    pub(super) fn keeps_others(&self, way: &[Turn]) -> bool {
+        let other = to(way, Turn::Field { before: Vec::new(), name: "$nothing" });
+        self.look(&other).is_none_or(|asked| asked.is_by(KEPT))
+    }
+
     /// Finds out which of the fields may be left out.
     fn settle(&mut self, way: &[Turn], mut fields: Fields, given: Vec<(&'static str, Sample)>) -> Node {
         let nullable: Vec<_> = fields.fields.values().map(|field| self.is_nullable(field.value)).collect();
