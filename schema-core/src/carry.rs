@@ -30,7 +30,7 @@ pub struct Located<E> {
 }
 
 impl<E> Located<E> {
-    pub fn here(error: E) -> Self {
+    fn here(error: E) -> Self {
         Self { error, path: FieldPath::default() }
     }
 
@@ -47,6 +47,12 @@ impl<E> Located<E> {
     fn map_path(self, within: impl FnOnce(FieldPath) -> FieldPath) -> Self {
         Self { path: within(self.path), ..self }
     }
+}
+
+/// What a function of the user's returned, as what a carried field returns.
+#[inline]
+pub fn located<T, E>(result: Result<T, E>) -> Result<T, Located<E>> {
+    result.map_err(Located::here)
 }
 
 /// A value of this type out of an `Old`. `Rule` says which implementation it is, so that they may overlap.

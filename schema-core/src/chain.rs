@@ -103,7 +103,7 @@ impl Chain {
     }
 
     #[track_caller]
-    pub const fn assert_follows(&self, previous: &Self) {
+    pub const fn assert_follows(&self, previous: &Version) {
         if previous.is_unknown() || self.version == previous.version.saturating_add(1) {
             return;
         }

@@ -160,6 +160,31 @@ pub enum Fault<E> {
     Step { from: u32, to: u32, source: UpgradeError },
 }
 
+/// The document of the stored version, as its struct has been read.
+#[doc(hidden)]
+#[inline]
+pub fn decoded<T: VersionedDocument, O: Observe, E>(
+    body: Result<T, E>,
+    observer: &mut O,
+) -> Result<T, Fault<E>> {
+    let document = body.map_err(Fault::Body)?;
+    observer.version(&document);
+    Ok(document)
+}
+
+/// The document after the step from the version before.
+#[doc(hidden)]
+#[inline]
+pub fn upgraded<T: VersionedDocument, O: Observe, E>(
+    step: Result<T, UpgradeError>,
+    observer: &mut O,
+) -> Result<T, Fault<E>> {
+    let to = T::CHAIN.version;
+    let document = step.map_err(|source| Fault::Step { from: to.saturating_sub(1), to, source })?;
+    observer.version(&document);
+    Ok(document)
+}
+
 impl Fault<bson::error::Error> {
     #[cold]
     pub(crate) fn of<'de, T: Decode<'de>>(self, stored: u32, bytes: &'de [u8]) -> DecodeErrorKind {

@@ -19,7 +19,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 pub(crate) use self::tape::Tape;
 pub use self::{
-    gather::gather,
+    gather::{decoded_keeping, upgraded_keeping},
     tagged::{AdjacentlyTagged, InternallyTagged, Tagged},
     without::without_stamp,
 };

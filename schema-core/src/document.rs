@@ -34,8 +34,16 @@ pub trait VersionedDocument: Serialize + Sized {
     const HISTORY: &'static Version;
 
     /// Goes back step by step to the document of `version`, and shows it to `observer`.
+    ///
+    /// The derive writes it for a step with a way back.
     #[doc(hidden)]
-    fn go_back<O: Observe>(self, version: u32, observer: &mut O) -> Result<(), DowngradeFault>;
+    fn go_back<O: Observe>(self, version: u32, observer: &mut O) -> Result<(), DowngradeFault> {
+        if version == Self::CHAIN.version {
+            observer.version(&self);
+            return Ok(());
+        }
+        Err(DowngradeFault::irreversible(Self::CHAIN.version))
+    }
 }
 
 /// Reading this type from any version of its chain. Implemented by the derive.

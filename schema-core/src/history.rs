@@ -3,6 +3,7 @@
 //! The derive writes it as a constant. Status output, documentation, the frozen history and queries across versions read
 //! it; nothing on the way of a document does.
 
+mod build;
 mod markdown;
 mod record;
 mod variants;
@@ -217,60 +218,5 @@ impl Field {
     #[must_use]
     pub fn label(&self) -> &'static str {
         self.stored_as.or(self.read_as.first().copied()).unwrap_or(self.name)
-    }
-}
-
-// What the derive calls: short enough that its expansion can be read.
-#[doc(hidden)]
-#[allow(missing_docs, reason = "only generated code names these items")]
-impl Version {
-    /// For types whose attributes are wrong.
-    pub const UNKNOWN: &'static Self = &Self {
-        type_name: "",
-        version: u32::MAX,
-        serde: &[],
-        fields: &[],
-        variants: None,
-        step: Step::Start,
-        previous: None,
-    };
-}
-
-#[doc(hidden)]
-#[allow(missing_docs, reason = "only generated code names these items")]
-impl Field {
-    /// A field that is written under the first of its names.
-    #[must_use]
-    pub const fn new(
-        name: &'static str,
-        read_as: &'static [&'static str],
-        ty: &'static str,
-        rule: Rule,
-    ) -> Self {
-        let stored_as = match read_as {
-            [first, ..] => Some(*first),
-            [] => None,
-        };
-        Self { name, stored_as, read_as, ty, serde: &[], rule, back_with: None, unknown: false }
-    }
-
-    #[must_use]
-    pub const fn stored_as(self, name: Option<&'static str>) -> Self {
-        Self { stored_as: name, ..self }
-    }
-
-    #[must_use]
-    pub const fn serde(self, attributes: &'static [&'static str]) -> Self {
-        Self { serde: attributes, ..self }
-    }
-
-    #[must_use]
-    pub const fn back_with(self, function: &'static str) -> Self {
-        Self { back_with: Some(function), ..self }
-    }
-
-    #[must_use]
-    pub const fn unknown(self) -> Self {
-        Self { unknown: true, ..self }
     }
 }

@@ -1,6 +1,8 @@
 //! Text put together at compile time, so that a chain that does not fit together is a compile error
 //! that names the versions involved.
 
+use crate::{chain::Chain, history::Version};
+
 /// Longer messages are cut; none of ours comes near.
 const CAPACITY: usize = 512;
 
@@ -12,6 +14,36 @@ pub(crate) struct Message {
 impl Message {
     pub(crate) const fn new() -> Self {
         Self { bytes: [0; CAPACITY], length: 0 }
+    }
+
+    /// A name, as all are written.
+    pub(crate) const fn quoted(name: &str) -> Self {
+        Self::new().text("`").text(name).text("`")
+    }
+
+    /// The type at the end of a chain, with its version.
+    pub(crate) const fn current(chain: &Chain) -> Self {
+        Self::quoted(chain.type_name).with_version(chain.version)
+    }
+
+    /// A type with its version.
+    pub(crate) const fn version(version: &Version) -> Self {
+        Self::quoted(version.type_name).with_version(version.version)
+    }
+
+    /// A variant of a type, with the version of that.
+    pub(crate) const fn variant(version: &Version, name: &str) -> Self {
+        Self::new()
+            .text("`")
+            .text(version.type_name)
+            .text("::")
+            .text(name)
+            .text("`")
+            .with_version(version.version)
+    }
+
+    const fn with_version(self, version: u32) -> Self {
+        self.text(" (schema version ").number(version).text(")")
     }
 
     #[expect(clippy::indexing_slicing, reason = "both indices are compared with the lengths first")]

@@ -13,7 +13,7 @@ use std::marker::PhantomData;
 use serde::ser::{Error, Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use self::stamped::{FieldNames, SeenNames, Stamped, UnseenNames};
-use crate::chain::Chain;
+use crate::{chain::Chain, document::VersionedDocument};
 
 /// Writes the fields of a document behind its version.
 #[derive(Debug)]
@@ -27,22 +27,22 @@ pub struct Stamping<S, N = SeenNames> {
 
 impl<S: Serializer> Stamping<S> {
     #[inline]
-    pub fn new(chain: Chain, inner: S) -> Self {
-        Self { chain, checked: false, inner, names: PhantomData }
+    pub fn new<T: VersionedDocument>(inner: S) -> Self {
+        Self { chain: T::CHAIN, checked: false, inner, names: PhantomData }
     }
 
     /// For a type that has checked what it does not know, and may have a name of that twice.
     #[inline]
-    pub fn beside_unknown(chain: Chain, inner: S) -> Self {
-        Self { chain, checked: true, inner, names: PhantomData }
+    pub fn beside_unknown<T: VersionedDocument>(inner: S) -> Self {
+        Self { chain: T::CHAIN, checked: true, inner, names: PhantomData }
     }
 }
 
 impl<S: Serializer> Stamping<S, UnseenNames> {
     /// For an enum whose variants hold structs of their own.
     #[inline]
-    pub fn with_unseen_names(chain: Chain, inner: S) -> Self {
-        Self { chain, checked: false, inner, names: PhantomData }
+    pub fn with_unseen_names<T: VersionedDocument>(inner: S) -> Self {
+        Self { chain: T::CHAIN, checked: false, inner, names: PhantomData }
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Fallible<const FALLIBLE: bool>;
 /// the bare type would match both impls of [`Source`], and the compiler would add to the mistake that `Next`
 /// has two conflicting conversions. What a function returns is a single answer, so it is found to be wrong,
 /// and nothing is said about what depends on it.
-pub type Step<const FALLIBLE: bool, Next> = <fn() -> Fallible<FALLIBLE> as Returns<Next>>::Type;
+type Step<const FALLIBLE: bool, Next> = <fn() -> Fallible<FALLIBLE> as Returns<Next>>::Type;
 
 /// `Next` makes the question one that only its own crate can answer, which coherence insists on.
 pub trait Returns<Next> {
@@ -115,6 +115,30 @@ pub trait Convert<Old, New> {
     fn convert(old: Old) -> Result<New, Self::Fault>;
 }
 
+/// What the generated `From` does.
+#[inline]
+pub fn from<const FALLIBLE: bool, This, Old, New>(
+    source: <Fallible<FALLIBLE> as Source<Old, New>>::From,
+) -> New
+where
+    Fallible<FALLIBLE>: Source<Old, New>,
+    This: Convert<Old, New, Fault = <Fallible<FALLIBLE> as Source<Old, New>>::Fault>,
+{
+    <Fallible<FALLIBLE> as Source<Old, New>>::from(source, This::convert)
+}
+
+/// What the generated `TryFrom` does.
+#[inline]
+pub fn try_from<const FALLIBLE: bool, This, Old, New>(
+    source: <Fallible<FALLIBLE> as Source<Old, New>>::TryFrom,
+) -> Result<New, UpgradeError>
+where
+    Fallible<FALLIBLE>: Source<Old, New>,
+    This: Convert<Old, New, Fault = <Fallible<FALLIBLE> as Source<Old, New>>::Fault>,
+{
+    <Fallible<FALLIBLE> as Source<Old, New>>::try_from(source, This::convert)
+}
+
 /// A fault of a step out of the error of one of its fields.
 #[diagnostic::on_unimplemented(
     message = "the error `{E}` of this conversion cannot be the error of a step",
@@ -125,20 +149,21 @@ pub trait Convert<Old, New> {
             `#[versioned(try_with = TryFrom::try_from)]`"
 )]
 pub trait AtField<E>: Sized {
-    fn at_field(error: Located<E>) -> Self;
+    /// Ends a step.
+    fn at_field<T>(error: Located<E>) -> Result<T, Self>;
 }
 
 #[diagnostic::do_not_recommend]
 impl AtField<Infallible> for Infallible {
-    fn at_field(error: Located<Infallible>) -> Self {
-        error.error
+    fn at_field<T>(error: Located<Infallible>) -> Result<T, Self> {
+        match error.error {}
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Into<Cause>> AtField<E> for UpgradeError {
-    fn at_field(Located { error, path }: Located<E>) -> Self {
-        UpgradeError::new(path, error.into())
+    fn at_field<T>(Located { error, path }: Located<E>) -> Result<T, Self> {
+        Err(UpgradeError::new(path, error.into()))
     }
 }
 

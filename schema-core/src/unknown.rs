@@ -94,39 +94,14 @@ impl Unknown {
         RawDocumentBuf::from_bytes(filtered(document, keep)?).map(Self).ok()
     }
 
-    /// A field out of another format.
-    pub(crate) fn append(&mut self, name: &str, value: bson::Bson) -> Result<(), bson::error::Error> {
-        self.0.append(CString::try_from(name)?, RawBson::try_from(value)?);
-        Ok(())
-    }
-}
-
-// What the derive calls.
-#[doc(hidden)]
-#[allow(missing_docs, reason = "only generated code calls them")]
-impl Unknown {
-    /// Without these names.
-    #[must_use]
-    pub fn without(mut self, names: &[&str]) -> Self {
-        self.retain(|name| !names.contains(&name));
-        self
-    }
-
-    /// Without the names that a version knows: there it is the type's own fields that count.
-    #[must_use]
-    pub fn unknown_to(mut self, version: &Version) -> Self {
-        self.retain(|name| !version.knows(name));
-        self
-    }
-
     /// After a step. Where the previous version kept nothing, what has been gathered from the stored document comes to
     /// what the step has put there.
-    #[must_use]
-    pub fn after_step(mut self, previous: &Version, gathered: Self, version: &Version) -> Self {
-        if self.is_empty() && !previous.keeps_unknown() {
-            return gathered;
-        }
-        if !previous.keeps_unknown() {
+    pub(crate) fn add_gathered(&mut self, gathered: Self, version: &Version) {
+        if !version.previous.is_some_and(Version::keeps_unknown) {
+            if self.is_empty() {
+                *self = gathered;
+                return;
+            }
             for element in gathered.0.iter_elements().flatten() {
                 if self.names().all(|name| name != element.key().as_str())
                     && let Ok(value) = element.value()
@@ -135,11 +110,57 @@ impl Unknown {
                 }
             }
         }
-        self.unknown_to(version)
+        self.retain(|name| !version.knows(name));
     }
 
+    /// A field out of another format.
+    pub(crate) fn append(&mut self, name: &str, value: bson::Bson) -> Result<(), bson::error::Error> {
+        self.0.append(CString::try_from(name)?, RawBson::try_from(value)?);
+        Ok(())
+    }
+}
+
+/// What the derive calls. A trait, so that a field of another type is one mistake with one remedy.
+#[doc(hidden)]
+#[allow(missing_docs, reason = "only generated code calls them")]
+#[diagnostic::on_unimplemented(
+    message = "a field with `unknown` is an `Unknown`, and this one is a `{Self}`",
+    label = "write `Unknown`",
+    note = "it is in `schema_core` and in `schema_runtime`; to have a `Document`, write `#[serde(flatten)]` in place of \
+            `unknown`"
+)]
+pub trait KeepsUnknown: Sized {
+    /// Where what has been gathered is put.
+    fn slot(&mut self) -> &mut Unknown;
+
+    /// Without these names.
+    #[must_use]
+    fn without(self, names: &[&str]) -> Self;
+
+    /// Without the names that a version knows: there it is the type's own fields that count.
+    #[must_use]
+    fn unknown_to(self, version: &Version) -> Self;
+
     /// A name that is the type's own would be written twice, and readers disagree about which of the two counts.
-    pub fn check<T: VersionedDocument, E: Error>(&self) -> Result<(), E> {
+    fn check<T: VersionedDocument, E: Error>(&self) -> Result<(), E>;
+}
+
+impl KeepsUnknown for Unknown {
+    fn slot(&mut self) -> &mut Unknown {
+        self
+    }
+
+    fn without(mut self, names: &[&str]) -> Self {
+        self.retain(|name| !names.contains(&name));
+        self
+    }
+
+    fn unknown_to(mut self, version: &Version) -> Self {
+        self.retain(|name| !version.knows(name));
+        self
+    }
+
+    fn check<T: VersionedDocument, E: Error>(&self) -> Result<(), E> {
         let chain = T::CHAIN;
         match self.names().find(|name| *name == chain.version_field || T::HISTORY.knows(name)) {
             None => Ok(()),

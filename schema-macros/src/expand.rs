@@ -1,6 +1,7 @@
 //! From the model to code. One function per generated item; all of it in an anonymous constant, so that
 //! nothing but impls leaves it.
 
+mod account;
 mod arms;
 mod body;
 mod chain;
@@ -15,7 +16,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use self::{generics::ImplGenerics, record::Rest};
-use crate::model::{Document, Position, Shape, Step, Target};
+use crate::model::{Document, Position, Step, Target};
 
 /// Everything for a versioned document.
 pub(crate) fn document(document: &Document<'_>) -> TokenStream {
@@ -29,8 +30,7 @@ pub(crate) fn document(document: &Document<'_>) -> TokenStream {
     let step = match &document.position {
         // What its constants cannot check, the pattern of the conversion has to.
         Position::Derived(step) => {
-            let unchecked = document.target.is_generic() || matches!(step.there, Shape::Enum(_));
-            let rest = if unchecked { Rest::Forgotten } else { Rest::Checked };
+            let rest = if document.target.is_generic() { Rest::Forgotten } else { Rest::Checked };
             step::conversions(&document.target, step, rest)
         }
         Position::Start | Position::Manual { .. } => TokenStream::new(),
@@ -46,10 +46,12 @@ pub(crate) fn embedded(target: &Target<'_>, step: &Step) -> TokenStream {
 fn in_constant(target: &Target<'_>, items: TokenStream) -> TokenStream {
     let private = &target.private;
     quote! {
-        #[allow(unused_qualifications, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+        // A field named `_id` makes a name with two underscores, `__old__id`.
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+        #[allow(dead_code, unused_imports, unused_qualifications, unused_variables)]
+        #[allow(irrefutable_let_patterns, non_snake_case, unreachable_code)]
         const _: () = {
             use #private as __schema;
-            use #private::{core, serde};
             #items
         };
     }
@@ -60,44 +62,42 @@ fn versioned_document(document: &Document<'_>, generics: &ImplGenerics) -> Token
     let ImplGenerics { ty, serialize, .. } = generics;
     let (impl_generics, where_clause) = serialize;
     let chain = chain::value(document);
-    let version = document.version.number;
     let history = history::value(document);
     let back = back(document);
     quote! {
         #[automatically_derived]
         impl #impl_generics __schema::VersionedDocument for #ident #ty #where_clause {
             const CHAIN: __schema::Chain = #chain;
-            const HISTORY: &'static __schema::history::Version = #history;
+            const HISTORY: &'static __schema::Version = #history;
 
-            fn go_back<__O>(self, version: u32, observer: &mut __O) -> core::result::Result<(), __schema::DowngradeFault>
-            where
-                __O: __schema::Observe,
-            {
-                if version == #version {
-                    __schema::Observe::version(observer, &self);
-                    return core::result::Result::Ok(());
-                }
-                #back
-            }
+            #back
         }
     }
 }
 
-/// From this version to the one before it, and on.
-fn back(document: &Document<'_>) -> TokenStream {
+/// From this version to the one before it, and on. A version that cannot go back inherits its answer.
+fn back(document: &Document<'_>) -> Option<TokenStream> {
     let version = document.version.number;
-    let Some(previous) = document.position.previous().filter(|_| document.position.is_reversible()) else {
-        return quote! { core::result::Result::Err(__schema::DowngradeFault::irreversible(#version)) };
-    };
+    let previous = document.position.previous().filter(|_| document.position.is_reversible())?;
     let span = match &document.position {
         Position::Manual { reversible: Some(span), .. } => *span,
         _ => Span::call_site(),
     };
     let step = quote_spanned! { span => <#previous as __schema::UpgradeFrom<Self>>::upgrade_from(self) };
-    quote! {
-        let previous = #step.map_err(|source| __schema::DowngradeFault::step(#version, source))?;
-        __schema::VersionedDocument::go_back(previous, version, observer)
-    }
+    Some(quote! {
+        fn go_back<__O: __schema::Observe>(
+            self,
+            __version: __schema::u32,
+            __observer: &mut __O,
+        ) -> __schema::Result<(), __schema::DowngradeFault> {
+            if __version == #version {
+                __schema::Observe::version(__observer, &self);
+                return __schema::Ok(());
+            }
+            let __previous = #step.map_err(|__error| __schema::DowngradeFault::step(#version, __error))?;
+            __schema::VersionedDocument::go_back(__previous, __version, __observer)
+        }
+    })
 }
 
 fn decode(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
@@ -105,12 +105,7 @@ fn decode(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
     let ImplGenerics { ty, deserialize, .. } = generics;
     let (impl_generics, where_clause) = deserialize;
     let version = document.version.number;
-    let document_here = unknown::decode_here(document);
-    let decode_here = quote! {
-        #document_here
-        __schema::Observe::version(observer, &document);
-        return core::result::Result::Ok(document);
-    };
+    let decode_here = unknown::decode_here(document);
     let decode = match document.position.previous() {
         None => decode_here,
         Some(previous) => {
@@ -118,22 +113,13 @@ fn decode(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
                 Position::Manual { span, .. } => *span,
                 _ => Span::call_site(),
             };
-            let upgrade =
-                quote_spanned! { span => <Self as __schema::UpgradeFrom<#previous>>::upgrade_from(previous) };
-            let from = version.saturating_sub(1);
-            let decode_previous = unknown::decode_previous(document, previous);
-            let put_unknown = unknown::after_step(document, previous);
-            let mutable = put_unknown.is_some().then(|| quote!(mut));
+            let step = quote_spanned!(span => <Self as __schema::UpgradeFrom<#previous>>::upgrade_from);
+            let decode_before = unknown::decode_before(document, previous, &step);
             quote! {
-                if stored == #version {
-                    #decode_here
+                if __stored == #version {
+                    return #decode_here;
                 }
-                #decode_previous
-                let #mutable document = #upgrade
-                    .map_err(|source| __schema::Fault::Step { from: #from, to: #version, source })?;
-                #put_unknown
-                __schema::Observe::version(observer, &document);
-                core::result::Result::Ok(document)
+                #decode_before
             }
         }
     };
@@ -141,15 +127,11 @@ fn decode(document: &Document<'_>, generics: &ImplGenerics) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics __schema::Decode<'de> for #ident #ty #where_clause {
             #[inline]
-            fn decode_at<__D, __O>(
-                stored: u32,
-                body: __D,
-                observer: &mut __O,
-            ) -> core::result::Result<Self, __schema::Fault<__D::Error>>
-            where
-                __D: serde::Deserializer<'de>,
-                __O: __schema::Observe,
-            {
+            fn decode_at<__D: __schema::Deserializer<'de>, __O: __schema::Observe>(
+                __stored: __schema::u32,
+                __body: __D,
+                __observer: &mut __O,
+            ) -> __schema::Result<Self, __schema::Fault<__D::Error>> {
                 #decode
             }
         }

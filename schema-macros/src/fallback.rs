@@ -18,38 +18,31 @@ pub(crate) fn document(input: &DeriveInput) -> TokenStream {
     let conversion = embedded(input);
     quote! {
         const _: () = {
-            use #private::{self as __schema, core, serde};
+            use #private as __schema;
 
             #[automatically_derived]
-            impl #impl_generics serde::Serialize for #ident #ty_generics #where_clause {
-                fn serialize<S: serde::Serializer>(&self, _: S) -> core::result::Result<S::Ok, S::Error> {
-                    core::unreachable!()
+            impl #impl_generics __schema::Serialize for #ident #ty_generics #where_clause {
+                fn serialize<__S: __schema::Serializer>(&self, _: __S) -> __schema::Result<__S::Ok, __S::Error> {
+                    __schema::unreachable!()
                 }
             }
             #[automatically_derived]
-            impl #de_generics serde::Deserialize<'__de> for #ident #ty_generics #where_clause {
-                fn deserialize<D: serde::Deserializer<'__de>>(_: D) -> core::result::Result<Self, D::Error> {
-                    core::unreachable!()
+            impl #de_generics __schema::Deserialize<'__de> for #ident #ty_generics #where_clause {
+                fn deserialize<__D: __schema::Deserializer<'__de>>(_: __D) -> __schema::Result<Self, __D::Error> {
+                    __schema::unreachable!()
                 }
             }
             #[automatically_derived]
             impl #impl_generics __schema::VersionedDocument for #ident #ty_generics #where_clause {
                 const CHAIN: __schema::Chain = __schema::Chain::unknown();
-                const HISTORY: &'static __schema::history::Version = __schema::history::Version::UNKNOWN;
-                fn go_back<O: __schema::Observe>(
-                    self,
-                    _: u32,
-                    _: &mut O,
-                ) -> core::result::Result<(), __schema::DowngradeFault> {
-                    core::unreachable!()
-                }
+                const HISTORY: &'static __schema::Version = __schema::Version::UNKNOWN;
             }
             #[automatically_derived]
             impl #de_generics __schema::Decode<'__de> for #ident #ty_generics #where_clause {
-                fn decode_at<D: serde::Deserializer<'__de>, O: __schema::Observe>(
-                    _: u32, _: D, _: &mut O,
-                ) -> core::result::Result<Self, __schema::Fault<D::Error>> {
-                    core::unreachable!()
+                fn decode_at<__D: __schema::Deserializer<'__de>, __O: __schema::Observe>(
+                    _: __schema::u32, _: __D, _: &mut __O,
+                ) -> __schema::Result<Self, __schema::Fault<__D::Error>> {
+                    __schema::unreachable!()
                 }
             }
         };
@@ -69,21 +62,21 @@ pub(crate) fn embedded(input: &DeriveInput) -> TokenStream {
     let back = reversible.then(|| {
         quote! {
             #[automatically_derived]
-            impl #impl_generics core::convert::From<#ident #ty_generics> for #previous #where_clause {
+            impl #impl_generics __schema::From<#ident #ty_generics> for #previous #where_clause {
                 fn from(_: #ident #ty_generics) -> Self {
-                    core::unreachable!()
+                    __schema::unreachable!()
                 }
             }
         }
     });
     quote! {
         const _: () = {
-            use #private::core;
+            use #private as __schema;
 
             #[automatically_derived]
-            impl #impl_generics core::convert::From<#previous> for #ident #ty_generics #where_clause {
+            impl #impl_generics __schema::From<#previous> for #ident #ty_generics #where_clause {
                 fn from(_: #previous) -> Self {
-                    core::unreachable!()
+                    __schema::unreachable!()
                 }
             }
             #back

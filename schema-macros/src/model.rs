@@ -156,6 +156,14 @@ impl Shape {
         }
     }
 
+    /// Whether all variants are known by their names: none is taken apart by a pattern of the user's.
+    pub(crate) fn is_by_name(&self) -> bool {
+        match self {
+            Self::Struct(_) => true,
+            Self::Enum(arms) => arms.iter().all(|arm| matches!(arm, Arm::Fields { .. })),
+        }
+    }
+
     /// The records that derived code goes by.
     pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
         let (record, arms) = match self {
@@ -172,8 +180,8 @@ impl Shape {
 
 /// One variant that becomes another.
 pub(crate) enum Arm {
-    /// Field by field.
-    Fields { from: Ident, into: Ident, record: Record },
+    /// Field by field; a `fold` goes by the rules of a variant that is made of another one.
+    Fields { from: Ident, into: Ident, record: Record, fold: bool },
     /// As the user wrote it. The paths of both are variants without their types.
     Written { pattern: Box<Pat>, value: Box<Expr> },
 }
@@ -253,5 +261,15 @@ impl Rule {
     /// Whether the user said that this rule may fail. A carried field may without anybody saying so.
     pub(crate) fn says_fallible(&self) -> bool {
         matches!(self, Self::With { fallible: true, .. } | Self::Compute { fallible: true, .. })
+    }
+}
+
+impl Arm {
+    /// The variant that is taken apart, where the derive knows all it needs of it.
+    pub(crate) fn from(&self) -> Option<&Ident> {
+        match self {
+            Self::Fields { from, .. } => Some(from),
+            Self::Written { .. } => None,
+        }
     }
 }

@@ -38,11 +38,9 @@ fn step() {
     insta::assert_snapshot!(pretty(crate::derive::document(quote! {
         #[versioned(version = 2, previous = UserV1, removed(fax))]
         struct UserV2 {
-            logins: i64,
-            #[versioned(from = full_name, try_with = parse)]
+            age: i64,
+            #[versioned(from = mail, try_with = parse)]
             name: Name,
-            #[versioned(added)]
-            tags: Vec<String>,
         }
     })));
 }
@@ -55,7 +53,8 @@ fn unknown() {
         struct UserV2 {
             #[versioned(unknown, added)]
             rest: Unknown,
-            name: String,
+            #[versioned(added = 1)]
+            count: i32,
         }
     })));
 }

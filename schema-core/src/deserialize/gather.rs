@@ -2,33 +2,57 @@
 
 #![allow(missing_docs, reason = "only generated code names these items")]
 
-use serde::Deserializer;
+use serde::de::Error;
 
 use crate::{
-    decode::Fault,
+    decode::{Fault, decoded, upgraded},
     document::{Observe, VersionedDocument},
     history::Version,
     unknown::Unknown,
+    upgrade::UpgradeError,
 };
 
-/// Decodes the body of a document of version `stored`, and keeps what `T` and the versions before it, down to that one, do
-/// not know of it.
+/// [`decoded`] for a version that keeps what it does not know, in its `slot`.
 #[inline]
-pub fn gather<'de, T: VersionedDocument, D: Deserializer<'de>, O: Observe, V>(
+pub fn decoded_keeping<T: VersionedDocument, O: Observe, E: Error>(
     stored: u32,
-    body: D,
+    body: Result<T, E>,
     observer: &mut O,
-    decode: impl FnOnce(D, &mut O) -> Result<V, Fault<D::Error>>,
-) -> Result<(V, Unknown), Fault<D::Error>> {
+    slot: impl FnOnce(&mut T) -> &mut Unknown,
+) -> Result<T, Fault<E>> {
+    let mut document = body.map_err(Fault::Body)?;
+    *slot(&mut document) = gather::<T, O, E>(stored, observer)?;
+    decoded(Ok(document), observer)
+}
+
+/// [`upgraded`] for the first version that keeps what it does not know: nobody has kept it so far.
+#[inline]
+pub fn upgraded_keeping<T: VersionedDocument, O: Observe, E: Error>(
+    stored: u32,
+    step: Result<T, UpgradeError>,
+    observer: &mut O,
+    slot: impl FnOnce(&mut T) -> &mut Unknown,
+) -> Result<T, Fault<E>> {
+    let mut document = step;
+    if let Ok(document) = &mut document {
+        let unknown = gather::<T, O, E>(stored, observer)?;
+        slot(document).add_gathered(unknown, T::HISTORY);
+    }
+    upgraded(document, observer)
+}
+
+/// What `T` and the versions before it, down to the stored one, do not know of the document.
+#[inline]
+fn gather<T: VersionedDocument, O: Observe, E: Error>(
+    stored: u32,
+    observer: &O,
+) -> Result<Unknown, Fault<E>> {
     let known = Known { newest: T::HISTORY, stored, version_field: T::CHAIN.version_field };
-    let value = decode(body, observer)?;
-    let gathers = known.is_stored() || !known.is_kept_before();
-    let unknown = if gathers {
-        observer.origin().unknown(|name| known.knows(name)).map_err(Fault::Body)?
+    if known.is_stored() || !known.is_kept_before() {
+        observer.origin().unknown(|name| known.knows(name)).map_err(Fault::Body)
     } else {
-        Unknown::new()
-    };
-    Ok((value, unknown))
+        Ok(Unknown::new())
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -188,6 +188,7 @@ fn there(
             from: from.clone(),
             into: variant.ident.clone(),
             record: variant.record(serde),
+            fold: false,
         });
     }
     for fold in &removed.folds {
@@ -217,7 +218,7 @@ fn arm(arm: &VariantArm, record: impl FnOnce() -> Record) -> Arm {
         Some((pattern, value)) => {
             Arm::Written { pattern: Box::new(pattern.clone()), value: Box::new(value.clone()) }
         }
-        None => Arm::Fields { from: arm.from.clone(), into: arm.into.clone(), record: record() },
+        None => Arm::Fields { from: arm.from.clone(), into: arm.into.clone(), record: record(), fold: true },
     }
 }
 
@@ -315,6 +316,6 @@ impl Ways<'_> {
         let instead = Instead::Arm { from: variant.ident, into: old };
         let record =
             errors.handle(back::record(self.keys.previous, &there, &variant.fields, &[], instead))?;
-        Some(Arm::Fields { from: variant.ident.clone(), into: old.clone(), record })
+        Some(Arm::Fields { from: variant.ident.clone(), into: old.clone(), record, fold: false })
     }
 }

@@ -1,32 +1,40 @@
 //! The variants of one enum out of those of another: a `match` with an arm for each old one, so that a forgotten one
-//! does not compile.
+//! does not compile. Where a constant has looked for it, an arm for the rest keeps the compiler from repeating it.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, Ident, Pat, Path, spanned::Spanned};
 
 use super::{
-    record::{self, Fields},
-    step::Conversion,
+    record::{self, Fields, Rest},
+    step::{Conversion, Direction},
 };
 use crate::model::{Arm, Record};
 
 /// The conversion of `__previous` into the new type.
 pub(super) fn body(conversion: &Conversion<'_>, arms: &[Arm]) -> TokenStream {
     let arms = arms.iter().map(|arm| match arm {
-        Arm::Fields { from, into, record } => fields(conversion, from, into, record).arm(),
+        Arm::Fields { from, into, record, .. } => fields(conversion, from, into, record).arm(),
         Arm::Written { pattern, value } => {
             let pattern = pattern_of(&conversion.from.path, pattern.as_ref().clone());
             let value = value_of(&conversion.to.path, value.as_ref().clone());
-            quote! { #pattern => core::result::Result::Ok(#value), }
+            quote! { #pattern => __schema::Ok(#value), }
         }
     });
     let mut argument = record::argument();
     // What is said of a variant without an arm is said of the type that has it.
     argument.set_span(argument.span().located_at(conversion.from.path.span()));
+    let is_checked = matches!((conversion.rest, conversion.direction), (Rest::Checked, Direction::There));
+    let rest = (is_checked && conversion.shape.is_by_name()).then(|| {
+        quote! {
+            #[allow(unreachable_patterns)]
+            _ => __schema::unreachable!(),
+        }
+    });
     quote! {
         match #argument {
             #(#arms)*
+            #rest
         }
     }
 }
@@ -34,7 +42,7 @@ pub(super) fn body(conversion: &Conversion<'_>, arms: &[Arm]) -> TokenStream {
 /// Asks of each carried field of each variant whether its conversion can fail.
 pub(super) fn can_fail(conversion: &Conversion<'_>, arms: &[Arm]) -> TokenStream {
     let arms = arms.iter().filter_map(|arm| match arm {
-        Arm::Fields { from, into, record } => Some(fields(conversion, from, into, record)),
+        Arm::Fields { from, into, record, .. } => Some(fields(conversion, from, into, record)),
         Arm::Written { .. } => None,
     });
     let answers: Vec<_> = arms.filter(Fields::carries).map(|fields| fields.can_fail()).collect();

@@ -19,7 +19,6 @@ pub(super) fn helper(document: &Document<'_>, generics: &ImplGenerics) -> TokenS
         Contents::Variants(_, variants) => variants::helpers(document, variants, &serde),
     };
     quote! {
-        #[allow(unused_imports)]
         use __schema::Refused as _;
 
         #helper
@@ -49,10 +48,9 @@ fn fields(
     quote! {
         #default
 
-        #[derive(serde::Serialize, serde::Deserialize)]
+        #[derive(__schema::Serialize, __schema::Deserialize)]
         #serde
         #(#attrs)*
-        #[allow(dead_code)]
         struct __Body<#params> #where_clause {
             #(#fields)*
             #(#unknown)*
@@ -65,13 +63,13 @@ fn default(document: &Document<'_>, fields: &[BodyField<'_>], generics: &ImplGen
     let (ident, ty) = (document.target.ident, &generics.ty);
     let this = quote!(#ident #ty);
     let mut generics = document.target.generics.clone();
-    generics.make_where_clause().predicates.push(parse_quote!(#this: core::default::Default));
+    generics.make_where_clause().predicates.push(parse_quote!(#this: __schema::Default));
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let fields: Vec<_> = fields.iter().map(|field| &field.member).collect();
     quote! {
-        impl #impl_generics core::default::Default for __Body #ty_generics #where_clause {
+        impl #impl_generics __schema::Default for __Body #ty_generics #where_clause {
             fn default() -> Self {
-                let #ident { #(#fields),* } = <#this as core::default::Default>::default();
+                let #ident { #(#fields),* } = <#this as __schema::Default>::default();
                 Self { #(#fields),* }
             }
         }
@@ -89,19 +87,20 @@ pub(super) fn serialize(document: &Document<'_>, generics: &ImplGenerics) -> Tok
         _ => quote!(new),
     };
     let check = document.body.unknown().map(|field| {
-        let unknown = &field.member;
-        quote_spanned! { field.ty.span() => __schema::Unknown::check::<Self, __S::Error>(&self.#unknown)?; }
+        let (unknown, ty) = (&field.member, field.ty);
+        quote_spanned! { ty.span() =>
+            <#ty as __schema::KeepsUnknown>::check::<Self, __S::Error>(&self.#unknown)?;
+        }
     });
     quote! {
         #[automatically_derived]
-        impl #impl_generics serde::Serialize for #ident #ty #where_clause {
-            fn serialize<__S>(&self, serializer: __S) -> core::result::Result<__S::Ok, __S::Error>
-            where
-                __S: serde::Serializer,
-            {
+        impl #impl_generics __schema::Serialize for #ident #ty #where_clause {
+            fn serialize<__S: __schema::Serializer>(
+                &self,
+                __serializer: __S,
+            ) -> __schema::Result<__S::Ok, __S::Error> {
                 #check
-                let chain = <Self as __schema::VersionedDocument>::CHAIN;
-                __Body::serialize(self, __schema::Stamping::#stamping(chain, serializer))
+                __Body::serialize(self, __schema::Stamping::#stamping::<Self>(__serializer))
             }
         }
     }
@@ -112,28 +111,27 @@ pub(super) fn deserialize(document: &Document<'_>, generics: &ImplGenerics) -> T
     let ImplGenerics { ty, deserialize: (impl_generics, where_clause), .. } = generics;
     quote! {
         #[automatically_derived]
-        impl #impl_generics serde::Deserialize<'de> for #ident #ty #where_clause {
-            fn deserialize<__D>(deserializer: __D) -> core::result::Result<Self, __D::Error>
-            where
-                __D: serde::Deserializer<'de>,
-            {
-                __schema::deserialize(deserializer)
+        impl #impl_generics __schema::Deserialize<'de> for #ident #ty #where_clause {
+            fn deserialize<__D: __schema::Deserializer<'de>>(
+                __deserializer: __D,
+            ) -> __schema::Result<Self, __D::Error> {
+                __schema::deserialize(__deserializer)
             }
         }
     }
 }
 
-/// Decodes `body` as this very version.
+/// Decodes `__body` as this very version.
 pub(super) fn decode(document: &Document<'_>) -> TokenStream {
     if let Contents::Variants(tagged, _) = &document.body.contents {
         return variants::decode(&document.body, tagged);
     }
     let body = if document.body.strict {
         quote! {
-            __schema::without_stamp(body, <Self as __schema::VersionedDocument>::CHAIN.version_field)
+            __schema::without_stamp(__body, <Self as __schema::VersionedDocument>::CHAIN.version_field)
         }
     } else {
-        quote!(body)
+        quote!(__body)
     };
     quote! { __Body::deserialize(#body) }
 }

@@ -1,5 +1,5 @@
-//! The chain as a constant, and what the compiler checks of it: that the versions fit together, and that the
-//! step accounts for every field. Each check has the span of what it is about.
+//! The chain as a constant, and what the compiler checks of it: that the versions fit together. Each check has the span
+//! of what it is about. What it checks of the step is in [`account`](super::account).
 //!
 //! The constants of a generic type are not evaluated until somebody uses it, so the versions are checked then,
 //! and the fields by the pattern of the conversion.
@@ -10,11 +10,12 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::account;
 use crate::{
-    model::{BodyField, Contents, Document, Position, Rule, Shape, Step},
+    model::{BodyField, Contents, Document, Position},
     serde_attr::Tagged,
     tokens::with_static_lifetimes,
-    value::{Collection, Unversioned, Version, VersionField, field_text},
+    value::{Collection, Unversioned, Version, VersionField},
 };
 
 /// The value of `CHAIN`.
@@ -44,12 +45,13 @@ pub(super) fn value(document: &Document<'_>) -> TokenStream {
         None => {}
     }
     if document.target.is_generic() {
-        let mut checks = versions(document, &quote!(chain), document.position.previous().to_token_stream());
-        checks.extend(names(document, &quote!(chain)));
+        let previous = document.position.previous().to_token_stream();
+        let mut checks = versions(document, &quote!(__chain), &previous, &history_of(&previous));
+        checks.extend(names(document, &quote!(__chain)));
         chain = quote! {{
-            let chain = #chain;
+            let __chain = #chain;
             #(#checks;)*
-            chain
+            __chain
         }};
     }
     chain
@@ -64,21 +66,28 @@ pub(super) fn checks(document: &Document<'_>) -> TokenStream {
     let (_, ty_generics, _) = document.target.generics.split_for_impl();
     let ty = with_static_lifetimes(quote! { #ident #ty_generics });
     let previous = with_static_lifetimes(document.position.previous().to_token_stream());
-    let versions = versions(document, &quote!(__CHAIN), previous.clone());
-    let fields = match &document.position {
-        Position::Derived(step) if matches!(step.there, Shape::Struct(_)) => {
-            fields(document, step, &previous)
-        }
-        // The variants of an enum are taken apart completely.
-        Position::Start | Position::Derived(_) | Position::Manual { .. } => TokenStream::new(),
+    let history = document.position.previous().map(|_| {
+        let history = history_of(&previous);
+        quote! { const __PREVIOUS: &__schema::Version = #history; }
+    });
+    let versions = versions(document, &quote!(__CHAIN), &previous, &quote!(__PREVIOUS));
+    let names = names(document, &quote!(__CHAIN)).into_iter().map(|check| quote!(#check;));
+    let names = account::block(names.collect());
+    let account = match &document.position {
+        Position::Derived(step) => account::checks(step),
+        Position::Start | Position::Manual { .. } => TokenStream::new(),
     };
-    let names = names(document, &quote!(__CHAIN));
     quote! {
         const __CHAIN: __schema::Chain = <#ty as __schema::VersionedDocument>::CHAIN;
+        #history
         #(const _: () = #versions;)*
-        const _: () = { #(#names;)* };
-        #fields
+        #names
+        #account
     }
+}
+
+fn history_of(ty: &TokenStream) -> TokenStream {
+    quote!(<#ty as __schema::VersionedDocument>::HISTORY)
 }
 
 /// The names beside the stamp are other names.
@@ -110,58 +119,31 @@ fn names(document: &Document<'_>, chain: &TokenStream) -> Vec<TokenStream> {
     }
 }
 
-fn versions(document: &Document<'_>, chain: &TokenStream, previous: TokenStream) -> Vec<TokenStream> {
+/// `before` is the history of the previous version.
+fn versions(
+    document: &Document<'_>,
+    chain: &TokenStream,
+    previous: &TokenStream,
+    before: &TokenStream,
+) -> Vec<TokenStream> {
     let mut checks = Vec::new();
     if document.position.previous().is_some() {
-        let chain_before = quote!(<#previous as __schema::VersionedDocument>::CHAIN);
         checks.push(quote_spanned! { document.version.span =>
-            __schema::Chain::assert_follows(&#chain, &#chain_before)
+            __schema::Chain::assert_follows(&#chain, #before)
         });
         if let Some(VersionField { span, .. }) = &document.version_field {
             checks.push(quote_spanned! { *span =>
-                __schema::Chain::assert_same_version_field(&#chain, &#chain_before)
+                __schema::Chain::assert_same_version_field(&#chain, &<#previous as __schema::VersionedDocument>::CHAIN)
             });
         }
     }
     if let Some(unknown) = document.body.unknown().filter(|_| document.starts_unknown()) {
         checks.push(quote_spanned! { unknown.member.span() =>
-            __schema::Chain::assert_unknown_can_start(
-                &#chain,
-                <#previous as __schema::VersionedDocument>::HISTORY,
-            )
+            __schema::Chain::assert_unknown_can_start(&#chain, #before)
         });
     }
     if let Some(Unversioned::Version(Version { span, .. })) = document.unversioned {
         checks.push(quote_spanned! { span => __schema::Chain::assert_unversioned_known(&#chain) });
     }
     checks
-}
-
-/// A new field has a rule, and an old one that is neither used nor removed was forgotten.
-fn fields(document: &Document<'_>, step: &Step, previous: &TokenStream) -> TokenStream {
-    let name = document.target.ident.to_string();
-    let version = document.version.number;
-    let used = step.there.fields().iter().flat_map(|field| field.rule.sources());
-    let names: BTreeSet<String> = used.chain(step.there.removed()).map(field_text).collect();
-    let carried = step.there.fields().iter().filter_map(|field| match &field.rule {
-        Rule::Carry { from } if field.into.contains(from) => {
-            let name = field_text(from);
-            let check = if field.unknown { quote!(carries_unknown) } else { quote!(carries) };
-            Some(quote_spanned! { from.span() => __schema::Account::#check(&__ACCOUNT, #name); })
-        }
-        _ => None,
-    });
-    let complete = quote_spanned! { step.previous.span() =>
-        __schema::Account::complete(&__ACCOUNT, &[#(#names),*])
-    };
-    quote! {
-        const __ACCOUNT: __schema::Account = __schema::Account::new(
-            <#previous as __schema::VersionedDocument>::CHAIN,
-            <#previous as __schema::VersionedDocument>::HISTORY,
-            #name,
-            #version,
-        );
-        const _: () = { #(#carried)* };
-        const _: () = #complete;
-    }
 }

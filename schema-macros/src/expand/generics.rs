@@ -19,12 +19,11 @@ impl ImplGenerics {
     pub(super) fn of_document(document: &Document<'_>) -> Self {
         let generics = document.target.generics;
         let params: Vec<_> = generics.type_params().map(|param| param.ident.clone()).collect();
-        let written =
-            document.body.bounds.serialize.clone().unwrap_or_else(|| {
-                params.iter().map(|param| parse_quote!(#param: serde::Serialize)).collect()
-            });
+        let written = document.body.bounds.serialize.clone().unwrap_or_else(|| {
+            params.iter().map(|param| parse_quote!(#param: __schema::Serialize)).collect()
+        });
         let read = document.body.bounds.deserialize.clone().unwrap_or_else(|| {
-            params.iter().map(|param| parse_quote!(#param: serde::Deserialize<'de>)).collect()
+            params.iter().map(|param| parse_quote!(#param: __schema::Deserialize<'de>)).collect()
         });
         let both: Vec<WherePredicate> = written.iter().chain(&read).cloned().collect();
         Self {

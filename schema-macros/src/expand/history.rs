@@ -29,54 +29,49 @@ pub(super) fn value(document: &Document<'_>) -> TokenStream {
         }
         Contents::Variants(tagged, variants) => (Vec::new(), Some(variants::value(tagged, variants, step))),
     };
-    let variants = option(variants);
-    let previous = match document.position.previous() {
-        Some(previous) => {
-            quote! { core::option::Option::Some(<#previous as __schema::VersionedDocument>::HISTORY) }
+    let mut value = quote! { __schema::Version::new(#name, #version, &[#(#fields),*]) };
+    if !serde.is_empty() {
+        value.extend(quote! { .serde(&[#(#serde),*]) });
+    }
+    value.extend(variants);
+    if let Some(previous) = document.position.previous() {
+        let previous = quote!(<#previous as __schema::VersionedDocument>::HISTORY);
+        value.extend(step_from(&previous, &document.position));
+    }
+    quote!(&#value)
+}
+
+fn step_from(previous: &TokenStream, position: &Position) -> TokenStream {
+    let (removed, back) = match position {
+        Position::Start => return TokenStream::new(),
+        Position::Manual { reversible, .. } => {
+            let reversible = reversible.is_some();
+            return quote! { .manual(#previous, #reversible) };
         }
-        None => quote! { core::option::Option::None },
+        Position::Derived(Step { there: there @ Shape::Enum(_), back, .. }) => {
+            variants::folds(there, back.as_ref())
+        }
+        Position::Derived(Step { there, back, .. }) => {
+            let removed = there.removed().iter().map(field_text).collect();
+            (removed, back.as_ref().map(|back| back.fields().iter().filter_map(way_back).collect()))
+        }
     };
-    let step = self::step(&document.position);
-    quote! {
-        &__schema::history::Version {
-            type_name: #name,
-            version: #version,
-            serde: &[#(#serde),*],
-            fields: &[#(#fields),*],
-            variants: #variants,
-            step: #step,
-            previous: #previous,
+    match back {
+        None => quote! { .derived(#previous, &[#(#removed),*]) },
+        Some(back) => {
+            let ways = back.into_iter().map(|(from, to)| quote! { (#from, #to) });
+            quote! { .reversible(#previous, &[#(#removed),*], &[#(#ways),*]) }
         }
     }
 }
 
-fn step(position: &Position) -> TokenStream {
-    match position {
-        Position::Start => quote! { __schema::history::Step::Start },
-        Position::Manual { reversible, .. } => {
-            let reversible = reversible.is_some();
-            quote! { __schema::history::Step::Manual { reversible: #reversible } }
+/// An old field that is made of the whole new document, and by what.
+fn way_back(old: &NewField) -> Option<(String, String)> {
+    match &old.rule {
+        Rule::Compute { function, .. } => {
+            Some((old.into.iter().map(field_text).collect(), canonical::expression(function)))
         }
-        Position::Derived(Step { there: there @ Shape::Enum(_), back, .. }) => {
-            let (removed, back) = variants::folds(there, back.as_ref());
-            let back = option(back);
-            quote! { __schema::history::Step::Derived { removed: &[#(#removed),*], back: #back } }
-        }
-        Position::Derived(Step { there, back, .. }) => {
-            let removed = there.removed().iter().map(field_text);
-            let back = option(back.as_ref().map(|back| {
-                let ways = back.fields().iter().filter_map(|field| match &field.rule {
-                    Rule::Compute { function, .. } => {
-                        let (old, function) =
-                            (field.into.iter().map(field_text), canonical::expression(function));
-                        Some(quote! { (#(#old),*, #function) })
-                    }
-                    _ => None,
-                });
-                quote! { &[#(#ways),*] as &[_] }
-            }));
-            quote! { __schema::history::Step::Derived { removed: &[#(#removed),*], back: #back } }
-        }
+        _ => None,
     }
 }
 
@@ -101,10 +96,8 @@ impl<'a> Way<'a> {
 fn field(field: &BodyField<'_>, way: Way<'_>) -> TokenStream {
     let (name, read_as, ty) = (field_text(&field.member), &field.read_as, canonical::text(field.ty));
     let new = way.there.and_then(|there| there.fields.iter().find(|new| new.into.contains(&field.member)));
-    let rule = new.map_or_else(|| quote!(Unstated), rule);
-    let mut value = quote! {
-        __schema::history::Field::new(#name, &[#(#read_as),*], #ty, __schema::history::Rule::#rule)
-    };
+    let mut value = quote! { __schema::Field::new(#name, &[#(#read_as),*], #ty) };
+    value.extend(new.map(rule));
     if field.written_as.as_ref() != field.read_as.first() {
         let written = option(field.written_as.as_ref());
         value.extend(quote! { .stored_as(#written) });
@@ -126,20 +119,23 @@ fn rule(field: &NewField) -> TokenStream {
     match &field.rule {
         Rule::Carry { from } => {
             let from = field_text(from);
-            quote! { Carried { from: #from } }
+            quote! { .carried(#from) }
         }
         Rule::With { from, function, fallible } => {
+            let rule = if *fallible { quote!(try_with) } else { quote!(with) };
             let (from, function) = (from.iter().map(field_text), canonical::expression(function));
-            quote! { With { from: &[#(#from),*], function: #function, fallible: #fallible } }
+            quote! { .#rule(&[#(#from),*], #function) }
         }
         Rule::Compute { function, fallible } => {
+            let rule = if *fallible { quote!(try_computed) } else { quote!(computed) };
             let function = canonical::expression(function);
-            quote! { Computed { function: #function, fallible: #fallible } }
+            quote! { .#rule(#function) }
         }
-        Rule::Added { value, .. } => {
-            let value = option(value.as_ref().map(canonical::expression));
-            quote! { Added { value: #value } }
+        Rule::Added { value: Some(value), .. } => {
+            let value = canonical::expression(value);
+            quote! { .added_as(#value) }
         }
+        Rule::Added { value: None, .. } => quote! { .added() },
     }
 }
 
@@ -154,7 +150,7 @@ fn back_with(field: &Member, way: Way<'_>) -> Option<String> {
 
 fn option(value: Option<impl ToTokens>) -> TokenStream {
     match value {
-        Some(value) => quote! { core::option::Option::Some(#value) },
-        None => quote! { core::option::Option::None },
+        Some(value) => quote! { __schema::Some(#value) },
+        None => quote! { __schema::None },
     }
 }

@@ -72,7 +72,7 @@ impl Fields<'_> {
     }
 
     fn otherwise(&self) -> Option<TokenStream> {
-        self.variants.then(|| quote! { else { core::unreachable!() } })
+        self.variants.then(|| quote! { else { __schema::unreachable!() } })
     }
 
     /// The conversion of `__previous` into the new type.
@@ -102,9 +102,9 @@ impl Fields<'_> {
             match self.conversion.direction {
                 // A name that is the new type's own is no unknown one any more.
                 Direction::There if field.unknown => {
-                    let known = &self.record.known;
+                    let (known, ty) = (&self.record.known, &field.newer);
                     quote_spanned! { field.newer.span() =>
-                        #into: __schema::Unknown::without(#value, &[#(#known),*])
+                        #into: <#ty as __schema::KeepsUnknown>::without(#value, &[#(#known),*])
                     }
                 }
                 _ => quote! { #into: #value },
@@ -113,7 +113,7 @@ impl Fields<'_> {
         let to = &self.to;
         quote! {
             #(#values)*
-            core::result::Result::Ok(#to { #(#assignments),* })
+            __schema::Ok(#to { #(#assignments),* })
         }
     }
 
@@ -197,7 +197,7 @@ impl Fields<'_> {
             Rule::Compute { .. } => None,
             Rule::Added { value: Some(expr), .. } => Some(quote! { let #value: #ty = #expr; }),
             Rule::Added { value: None, span } => {
-                Some(quote_spanned! { *span => let #value: #ty = core::default::Default::default(); })
+                Some(quote_spanned! { *span => let #value: #ty = __schema::Default::default(); })
             }
             Rule::With { from, function, fallible } => {
                 let arguments = from.iter().map(|field| uses.take(field)).collect::<Vec<_>>();
@@ -213,7 +213,8 @@ impl Fields<'_> {
             Rule::Carry { from } => {
                 let between = self.between(field, from, |ty| ty);
                 let span = field.newer.span();
-                let (error, mut argument) = (located(&field.place, span), uses.take(from));
+                let error = located(&field.place, span);
+                let mut argument = uses.take(from);
                 // The constants of a generic type are not at hand here.
                 if let Direction::Back = self.conversion.direction
                     && field.unknown
@@ -221,7 +222,7 @@ impl Fields<'_> {
                 {
                     let to = &self.conversion.to.ty;
                     let version = quote!(<#to as __schema::VersionedDocument>::HISTORY);
-                    argument = quote! { __schema::Unknown::unknown_to(#argument, #version) };
+                    argument = quote! { __schema::KeepsUnknown::unknown_to(#argument, #version) };
                 }
                 let carry = match ty {
                     Some(ty) => quote_spanned!(span => <#ty as __schema::Carry<_, _>>::carry_by),
@@ -230,10 +231,8 @@ impl Fields<'_> {
                 Some(quote_spanned! { span =>
                     let __rule = (&&&#between).__schema_rule();
                     let #value = match #carry(#argument, __rule) {
-                        core::result::Result::Ok(value) => value,
-                        core::result::Result::Err(error) => {
-                            return core::result::Result::Err(__schema::AtField::at_field(#error));
-                        }
+                        __schema::Ok(__value) => __value,
+                        __schema::Err(__error) => return __schema::AtField::at_field(#error),
                     };
                 })
             }
@@ -241,7 +240,8 @@ impl Fields<'_> {
     }
 
     fn assign(&self, field: &NewField, call: &TokenStream, fallible: bool) -> TokenStream {
-        let (value, located) = (new_values(field), located(&field.place, call.span()));
+        let span = call.span();
+        let (value, located) = (new_values(field), located(&field.place, span));
         let ty = self.ty(field).map_or_else(|| quote!(_), ToTokens::to_token_stream);
         if !fallible {
             return quote! { let #value: #ty = #call; };
@@ -249,26 +249,23 @@ impl Fields<'_> {
         // The type of the call is asked for first, so that a mistake is one between what the function returns and
         // what it should return.
         quote_spanned! { call.span() =>
-            let __result: core::result::Result<#ty, _> = #call;
-            let #value = match __result {
-                core::result::Result::Ok(value) => value,
-                core::result::Result::Err(error) => {
-                    let error = __schema::Located::here(error);
-                    return core::result::Result::Err(__schema::AtField::at_field(#located));
-                }
+            let __result: __schema::Result<#ty, _> = #call;
+            let #value = match __schema::located(__result) {
+                __schema::Ok(__value) => __value,
+                __schema::Err(__error) => return __schema::AtField::at_field(#located),
             };
         }
     }
 }
 
-/// `error` with the place it happened at.
+/// `__error` with the place it happened at.
 fn located(place: &Place, span: Span) -> TokenStream {
-    let error = quote_spanned!(span => error);
+    let error = quote_spanned!(span => __error);
     place.iter().rev().fold(error, |error, segment| match segment {
-        Segment::Field(name) => quote_spanned! { span => __schema::Located::within_field(#error, #name) },
+        Segment::Field(name) => quote_spanned!(span => #error.within_field(#name)),
         Segment::Index(index) => {
             let index = Literal::u32_unsuffixed(*index);
-            quote_spanned! { span => __schema::Located::within_index(#error, #index) }
+            quote_spanned!(span => #error.within_index(#index))
         }
     })
 }
@@ -313,7 +310,7 @@ impl Uses {
             self.0.swap_remove(position);
         }
         if self.0.contains(field) {
-            quote_spanned! { field.span() => core::clone::Clone::clone(&#value) }
+            quote_spanned! { field.span() => __schema::Clone::clone(&#value) }
         } else {
             quote!(#value)
         }

@@ -36,8 +36,7 @@ pub(super) fn conversions(target: &Target<'_>, step: &Step, rest: Rest) -> Token
     });
     let (there, back) = (there.expand(), back.as_ref().map(Conversion::expand));
     quote! {
-        #[allow(unused_imports)]
-        use __schema::{CanFail as _, CannotFail as _, CarryDirect as _, CarryLifted as _, LiftedError as _, NoError as _};
+        use __schema::choice::*;
 
         #there
         #back
@@ -95,30 +94,28 @@ impl Conversion<'_> {
         let constant = Ident::new(self.direction.constant(), Span::call_site());
         let fallible = self.fallible();
         let types = quote!(<#constant, #from, #to>);
-        let source = quote!(<__schema::Step<#constant, #to> as __schema::Source<#from, #to>>);
-        let convert = quote!(<#this as __schema::Convert<#from, #to>>::convert);
+        let arguments = quote!(<#constant, #this, #from, #to>);
         let argument = record::argument();
         let body = match self.shape {
             Shape::Struct(record) => self.fields(record).body(),
             Shape::Enum(arms) => arms::body(self, arms),
         };
         quote! {
-            #[allow(irrefutable_let_patterns, non_snake_case, unused_variables)]
-            const #constant: bool = #fallible;
+            const #constant: __schema::bool = #fallible;
 
             #[automatically_derived]
-            impl #impl_generics core::convert::From<__schema::Infallibly #types> for #to #where_clause {
-                fn from(source: __schema::Infallibly #types) -> Self {
-                    #source::from(source, #convert)
+            impl #impl_generics __schema::From<__schema::Infallibly #types> for #to #where_clause {
+                fn from(__source: __schema::Infallibly #types) -> Self {
+                    __schema::from::#arguments(__source)
                 }
             }
 
             #[automatically_derived]
-            impl #impl_generics core::convert::TryFrom<__schema::Fallibly #types> for #to #where_clause {
+            impl #impl_generics __schema::TryFrom<__schema::Fallibly #types> for #to #where_clause {
                 type Error = __schema::UpgradeError;
 
-                fn try_from(source: __schema::Fallibly #types) -> core::result::Result<Self, __schema::UpgradeError> {
-                    #source::try_from(source, #convert)
+                fn try_from(__source: __schema::Fallibly #types) -> __schema::Result<Self, Self::Error> {
+                    __schema::try_from::#arguments(__source)
                 }
             }
 
@@ -126,10 +123,8 @@ impl Conversion<'_> {
             impl #impl_generics __schema::Convert<#from, #to> for #this #where_clause {
                 type Fault = __schema::StepFault #types;
 
-                // A field named `_id` makes a name with two underscores, `__old__id`.
-                #[allow(irrefutable_let_patterns, non_snake_case, unreachable_code, unused_variables)]
                 #[inline]
-                fn convert(#argument: #from) -> core::result::Result<#to, Self::Fault> {
+                fn convert(#argument: #from) -> __schema::Result<#to, Self::Fault> {
                     #body
                 }
             }
@@ -156,7 +151,8 @@ impl Conversion<'_> {
             return quote!(false);
         }
         match self.shape {
-            Shape::Struct(record) => self.fields(record).can_fail(),
+            Shape::Struct(record) if self.fields(record).carries() => self.fields(record).can_fail(),
+            Shape::Struct(_) => quote!(false),
             Shape::Enum(arms) => arms::can_fail(self, arms),
         }
     }

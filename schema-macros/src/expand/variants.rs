@@ -23,18 +23,16 @@ pub(super) fn helpers(
     let where_clause = &document.target.generics.where_clause;
     let variants: Vec<TokenStream> = variants.iter().map(variant).collect();
     quote! {
-        #[derive(serde::Serialize)]
+        #[derive(__schema::Serialize)]
         #serde
         #(#attrs)*
-        #[allow(dead_code)]
         enum __Body<#params> #where_clause {
             #(#variants)*
         }
 
-        #[derive(serde::Deserialize)]
+        #[derive(__schema::Deserialize)]
         #serde
         #untagged
-        #[allow(dead_code)]
         enum __Untagged<#params> #where_clause {
             #(#variants)*
         }
@@ -63,7 +61,7 @@ pub(super) fn has_unseen_names(tagging: &Tagged, variants: &[BodyVariant<'_>]) -
     tagging.content.is_none() && variants.iter().any(is_newtype)
 }
 
-/// Decodes `body` as this very version.
+/// Decodes `__body` as this very version.
 pub(super) fn decode(body: &Body<'_>, tagging: &Tagged) -> TokenStream {
     let Tagged { tag, content } = tagging;
     let strict = body.strict;
@@ -73,14 +71,14 @@ pub(super) fn decode(body: &Body<'_>, tagging: &Tagged) -> TokenStream {
     };
     quote! {
         __Untagged::deserialize(__schema::Tagged::new(
-            body,
+            __body,
             __schema::#ty {
                 tag: #tag,
                 #content
                 stamp: <Self as __schema::VersionedDocument>::CHAIN.version_field,
                 strict: #strict,
             },
-            __schema::Observe::origin(observer),
+            __schema::Observe::origin(__observer),
         ))
     }
 }

@@ -33,7 +33,8 @@ macro_rules! with_fields {
 
 with_fields! {
     __schema __previous __result __rule __old_a __new_a __O __D __S __Body __CHAIN __ACCOUNT __FALLIBLE __field0
-    __value __private
+    __value __private __stored __body __observer __document __serializer __deserializer __source __version __chain __error
+    __unknown __to __PREVIOUS
     stored body observer previous version document error value source chain serializer deserializer old new
     convert rule verdict observe core std serde bson schema_core Ok Err Some None string i32 bool str
     r#type r#fn r#struct r#match r#async r#dyn

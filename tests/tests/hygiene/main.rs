@@ -2,6 +2,7 @@
 //! against none of its lints. Where no name can be relied on at all: `ui/pass/hygiene.rs`, `only-core` and
 //! `only-runtime`.
 
+mod bindings;
 mod field_names;
 mod lints;
 mod macros;

@@ -44,6 +44,29 @@ struct Next {
     country: String,
 }
 
+#[derive(VersionedDocument)]
+#[versioned(version = 2, previous = Attributes)]
+struct AfterAttributes {
+    title: String,
+    age: i32,
+}
+
+#[derive(VersionedDocument)]
+#[versioned(version = 1)]
+#[serde(tag = "type", transparent)]
+enum VariantsV1 {
+    Open,
+    Closed,
+}
+
+#[derive(VersionedDocument)]
+#[versioned(version = 2, previous = VariantsV1)]
+#[serde(tag = "type")]
+enum VariantsV2 {
+    Open,
+    Closed,
+}
+
 fn use_it(user: Attributes) -> Result<String, schema_runtime::bson::error::Error> {
     let document = schema_runtime::bson::serialize_to_document(&user)?;
     let user: Attributes = schema_runtime::bson::deserialize_from_document(document)?;

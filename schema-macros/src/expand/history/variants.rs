@@ -14,9 +14,7 @@ use crate::{
 pub(super) fn value(tagged: &Tagged, variants: &[BodyVariant<'_>], step: Option<&Step>) -> TokenStream {
     let (tag, content) = (&tagged.tag, option(tagged.content.as_ref()));
     let variants = variants.iter().map(|variant| self::variant(variant, step));
-    quote! {
-        __schema::history::Variants { tag: #tag, content: #content, list: &[#(#variants),*] }
-    }
+    quote! { .variants(#tag, #content, &[#(#variants),*]) }
 }
 
 fn variant(variant: &BodyVariant<'_>, step: Option<&Step>) -> TokenStream {
@@ -26,23 +24,24 @@ fn variant(variant: &BodyVariant<'_>, step: Option<&Step>) -> TokenStream {
     let way = Way { there: there.map(|(.., record)| record), back: back.map(|(.., record)| record) };
     let fields = variant.fields.iter().map(|one| field(one, way));
     let (name, read_as) = (ident.unraw().to_string(), &variant.read_as);
-    let stored_as = option(variant.written_as.as_ref());
-    let serde = storing_attributes(&serde_attributes(&variant.source.attrs).collect::<Vec<_>>());
-    let from = option(there.map(|(from, ..)| from.unraw().to_string()));
-    quote! {
-        __schema::history::Variant {
-            name: #name,
-            stored_as: #stored_as,
-            read_as: &[#(#read_as),*],
-            serde: &[#(#serde),*],
-            fields: &[#(#fields),*],
-            from: #from,
-        }
+    let mut value = quote! { __schema::Variant::new(#name, &[#(#read_as),*], &[#(#fields),*]) };
+    if variant.written_as.as_ref() != variant.read_as.first() {
+        let written = option(variant.written_as.as_ref());
+        value.extend(quote! { .stored_as(#written) });
     }
+    let serde = storing_attributes(&serde_attributes(&variant.source.attrs).collect::<Vec<_>>());
+    if !serde.is_empty() {
+        value.extend(quote! { .serde(&[#(#serde),*]) });
+    }
+    if let Some((from, ..)) = there {
+        let from = from.unraw().to_string();
+        value.extend(quote! { .from(#from) });
+    }
+    value
 }
 
 /// What becomes of the variants that are gone, and the ways back that are written out.
-pub(super) fn folds(there: &Shape, back: Option<&Shape>) -> (Vec<String>, Option<TokenStream>) {
+pub(super) fn folds(there: &Shape, back: Option<&Shape>) -> (Vec<String>, Option<Vec<(String, String)>>) {
     let is_first = |from: &Ident, into: &Ident| {
         let first = arms(there).find(|(_, other, _)| *other == into);
         first.is_some_and(|(first, ..)| first == from)
@@ -60,8 +59,7 @@ pub(super) fn folds(there: &Shape, back: Option<&Shape>) -> (Vec<String>, Option
             Arm::Fields { from, into, .. } => Some((from.to_string(), into.to_string())),
             Arm::Written { pattern, value } => Some((canonical::text(pattern), canonical::expression(value))),
         });
-        let ways = ways.map(|(new, old)| quote! { (#new, #old) });
-        quote! { &[#(#ways),*] as &[_] }
+        ways.collect()
     });
     (gone.collect(), back)
 }
@@ -76,7 +74,7 @@ fn all(shape: &Shape) -> &[Arm] {
 /// The arms that go field by field.
 fn arms(shape: &Shape) -> impl Iterator<Item = (&Ident, &Ident, &Record)> {
     all(shape).iter().filter_map(|arm| match arm {
-        Arm::Fields { from, into, record } => Some((from, into, record)),
+        Arm::Fields { from, into, record, .. } => Some((from, into, record)),
         Arm::Written { .. } => None,
     })
 }
