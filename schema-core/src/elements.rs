@@ -41,11 +41,24 @@ pub(crate) fn filtered(document: &[u8], mut keep: impl FnMut(&str) -> bool) -> O
             kept.extend_from_slice(bytes);
         }
     }
-    kept.push(0);
-    // No longer than the document, whose own length is an i32.
-    let length = i32::try_from(kept.len()).ok()?;
-    kept.first_chunk_mut::<4>()?.copy_from_slice(&length.to_le_bytes());
-    Some(kept)
+    closed(kept)
+}
+
+/// The elements of both documents, byte for byte; `None` if one of them is no BSON.
+pub(crate) fn joined(first: &[u8], second: &[u8]) -> Option<Vec<u8>> {
+    let mut all = vec![0; 4];
+    for element in elements(first).chain(elements(second)) {
+        all.extend_from_slice(element?.bytes);
+    }
+    closed(all)
+}
+
+/// The document of the elements that stand behind the four bytes for its length.
+fn closed(mut document: Vec<u8>) -> Option<Vec<u8>> {
+    document.push(0);
+    let length = i32::try_from(document.len()).ok()?;
+    document.first_chunk_mut::<4>()?.copy_from_slice(&length.to_le_bytes());
+    Some(document)
 }
 
 #[cfg(test)]
@@ -64,10 +77,21 @@ mod tests {
     }
 
     #[test]
+    fn elements_are_joined_as_they_lie() {
+        let (first, second) = (rawdoc! { "a": 1, "b": "x" }, rawdoc! { "b": [2.5], "c": null });
+        let all = joined(first.as_bytes(), second.as_bytes()).unwrap();
+        let names: Vec<_> = elements(&all).map(|element| element.unwrap().name).collect();
+        assert_eq!(names, ["a", "b", "b", "c"]);
+        assert_eq!(filtered(&all, |name| name == "c").unwrap(), rawdoc! { "c": null }.as_bytes());
+    }
+
+    #[test]
     fn bytes_that_are_no_document_are_none() {
         let document = rawdoc! { "a": "text", "b": 1 };
         for end in 0..document.as_bytes().len() {
-            assert_eq!(filtered(&document.as_bytes()[..end], |_| true), None, "{end}");
+            let cut = &document.as_bytes()[..end];
+            assert_eq!(filtered(cut, |_| true), None, "{end}");
+            assert_eq!(joined(document.as_bytes(), cut), None, "{end}");
         }
     }
 }

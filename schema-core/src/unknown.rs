@@ -5,7 +5,11 @@ use std::fmt;
 use bson::{Document, RawBson, RawBsonRef, RawDocument, RawDocumentBuf, raw::CString};
 use serde::ser::{Error, Serialize, SerializeMap, Serializer};
 
-use crate::{document::VersionedDocument, elements::filtered, history::Version};
+use crate::{
+    document::VersionedDocument,
+    elements::{filtered, joined},
+    history::Version,
+};
 
 /// The fields of a stored document that its type does not know, exactly as they are stored.
 ///
@@ -102,12 +106,11 @@ impl Unknown {
                 *self = gathered;
                 return;
             }
-            for element in gathered.0.iter_elements().flatten() {
-                if self.names().all(|name| name != element.key().as_str())
-                    && let Ok(value) = element.value()
-                {
-                    self.0.append(element.key(), value);
-                }
+            let mut gathered = gathered;
+            gathered.retain(|name| self.names().all(|own| own != name));
+            let joined = joined(self.0.as_bytes(), gathered.0.as_bytes());
+            if let Some(Ok(joined)) = joined.map(RawDocumentBuf::from_bytes) {
+                self.0 = joined;
             }
         }
         self.retain(|name| !version.knows(name));
