@@ -17,18 +17,20 @@ pub fn check(input: &[u8]) {
     match syn::parse2::<File>(expansion.clone()) {
         Ok(file) => assert!(!file.items.is_empty(), "nothing, and nobody is told why, for\n{source}"),
         Err(error) => {
-            assert!(has_unsized_field(source), "{error}: not items but\n{expansion}\nfor\n{source}")
+            assert!(is_refused_before(source), "{error}: not items but\n{expansion}\nfor\n{source}")
         }
     }
 }
 
-/// Bounds alone, which are no type of a field, mean something else where more follows: `Clone +`.
-fn has_unsized_field(source: &str) -> bool {
-    let Ok(DeriveInput { data, .. }) = syn::parse_str(source) else { return false };
+/// What syn takes and the compiler does not: bounds alone as the type of a field, which mean something else where more
+/// follows (`Clone +`), and a parameter without a name.
+fn is_refused_before(source: &str) -> bool {
+    let Ok(DeriveInput { generics, data, .. }) = syn::parse_str(source) else { return false };
     let fields: Vec<syn::Field> = match data {
         Data::Struct(data) => data.fields.into_iter().collect(),
         Data::Enum(data) => data.variants.into_iter().flat_map(|variant| variant.fields).collect(),
         Data::Union(data) => data.fields.named.into_iter().collect(),
     };
     fields.iter().any(|field| matches!(field.ty, Type::TraitObject(_)))
+        || generics.type_params().any(|parameter| parameter.ident == "_")
 }
