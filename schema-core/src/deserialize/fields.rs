@@ -21,6 +21,8 @@ use crate::{
 ///
 /// All of it is kept first. Then it is read as its type, which is compiled once for each type, and not for each kind of
 /// map, of which bson has a dozen; and once more where the first time fails, to find the place.
+// Out of the way of bytes, which take the other branch.
+#[inline(never)]
 pub(super) fn read<'de, T: Decode<'de>, A: MapAccess<'de>>(
     first: Option<Cow<'de, str>>,
     map: A,
