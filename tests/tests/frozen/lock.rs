@@ -394,11 +394,11 @@ fn released() -> TempDir {
     folder
 }
 
-fn file(folder: &TempDir) -> String {
+pub(crate) fn file(folder: &TempDir) -> String {
     fs::read_to_string(folder.path().join("schema.lock")).unwrap()
 }
 
-fn findings(result: Result<(), Findings>) -> Vec<String> {
+pub(crate) fn findings(result: Result<(), Findings>) -> Vec<String> {
     result.unwrap_err().iter().map(str::to_owned).collect()
 }
 
@@ -425,11 +425,16 @@ fn every_change_is_named_with_its_type_version_and_field_and_what_to_do() {
     for (lock, version, change) in CHANGES {
         let found = findings(lock(&folder).check());
         let about = format!("version {version} of `products` (`V{version}`) is released and has changed:\n");
-        let finding = found.iter().find(|finding| finding.starts_with(&about)).expect(change);
-        assert!(finding.lines().any(|line| line.trim_start() == *change), "{change}\n{finding}");
-        assert!(finding.contains("undo the change and make it in a new version 3"), "{finding}");
-        assert!(finding.contains("SCHEMA_LOCK=accept cargo test"), "{finding}");
+        assert_named(&found, &about, change, "version 3");
     }
+}
+
+/// What changed is named, and what to do.
+pub(crate) fn assert_named(found: &[String], about: &str, change: &str, next: &str) {
+    let finding = found.iter().find(|finding| finding.starts_with(about)).expect(change);
+    assert!(finding.lines().any(|line| line.trim_start() == change), "{change}\n{finding}");
+    assert!(finding.contains(&format!("undo the change and make it in a new {next}")), "{finding}");
+    assert!(finding.contains("SCHEMA_LOCK=accept cargo test"), "{finding}");
 }
 
 #[test]

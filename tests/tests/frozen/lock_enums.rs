@@ -2,14 +2,11 @@
 
 #![allow(private_interfaces, reason = "the chains are looked at, not used")]
 
-use std::fs;
-
-use schema_runtime::{
-    VersionedDocument,
-    testing::{Findings, Lock},
-};
+use schema_runtime::{VersionedDocument, testing::Lock};
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
+
+use crate::lock::{assert_named, file, findings};
 
 // The items of a chain as they were released. A change is made to one of them, in a module of its own.
 
@@ -267,14 +264,6 @@ fn released() -> TempDir {
     folder
 }
 
-fn file(folder: &TempDir) -> String {
-    fs::read_to_string(folder.path().join("schema.lock")).unwrap()
-}
-
-fn findings(result: Result<(), Findings>) -> Vec<String> {
-    result.unwrap_err().iter().map(str::to_owned).collect()
-}
-
 #[test]
 fn the_file_says_what_is_stored() {
     insta::assert_snapshot!("lock_of_enums", file(&released()));
@@ -297,10 +286,7 @@ fn every_change_is_named_with_its_type_version_and_variant_and_what_to_do() {
     for (lock, version, change) in CHANGES {
         let found = findings(lock(&folder).check());
         let about = format!("{version} is released and has changed:\n");
-        let finding = found.iter().find(|finding| finding.starts_with(&about)).expect(change);
-        assert!(finding.lines().any(|line| line.trim_start() == *change), "{change}\n{finding}");
-        assert!(finding.contains("undo the change and make it in a new version"), "{finding}");
-        assert!(finding.contains("SCHEMA_LOCK=accept cargo test"), "{finding}");
+        assert_named(&found, &about, change, "version");
     }
 }
 
