@@ -6,7 +6,7 @@ use crate::{
     chain::{Chain, Unversioned},
     document::{Decode, Observe, Unobserved, VersionedDocument},
     elements::filtered,
-    error::{DecodeError, DecodeErrorKind, PeekError},
+    error::{BodyError, DecodeError, DecodeErrorKind, PeekError},
     history::Version,
     locate::locate,
     origin::Origin,
@@ -185,19 +185,24 @@ pub fn upgraded<T: VersionedDocument, O: Observe, E>(
     Ok(document)
 }
 
+impl<E> Fault<E> {
+    /// The error of a document of version `stored`; `locate` says where its body does not fit.
+    #[cold]
+    pub(crate) fn kind(self, stored: u32, locate: impl FnOnce(E) -> BodyError) -> DecodeErrorKind {
+        match self {
+            Self::Body(error) => DecodeErrorKind::Body { stored, source: locate(error) },
+            Self::Step { from, to, source } => DecodeErrorKind::Step { stored, from, to, source },
+        }
+    }
+}
+
 impl Fault<bson::error::Error> {
     #[cold]
     pub(crate) fn of<'de, T: Decode<'de>>(self, stored: u32, bytes: &'de [u8]) -> DecodeErrorKind {
-        match self {
-            Self::Body(error) => {
-                let body = RawDeserializer::new(bytes).ok();
-                DecodeErrorKind::Body {
-                    stored,
-                    source: locate::<T, _>(stored, body, Origin::Bytes(bytes), error.into()),
-                }
-            }
-            Self::Step { from, to, source } => DecodeErrorKind::Step { stored, from, to, source },
-        }
+        self.kind(stored, |error| {
+            let body = RawDeserializer::new(bytes).ok();
+            locate::<T, _>(stored, body, Origin::Bytes(bytes), error.into())
+        })
     }
 }
 

@@ -4,10 +4,7 @@ use std::cell::Cell;
 
 use serde::Deserializer;
 
-use crate::{
-    decode::Fault, document::Decode, error::BodyError, origin::Origin, tracked::decode_tracked,
-    upgrade::FieldPath,
-};
+use crate::{document::Decode, error::BodyError, origin::Origin, tracked::misfit};
 
 thread_local! {
     static LOCATING: Cell<bool> = const { Cell::new(false) };
@@ -26,20 +23,9 @@ pub(crate) fn locate<'de, T: Decode<'de>, D: Deserializer<'de>>(
         return error;
     }
     let _end = End;
-    let path = body.and_then(|body| path::<T>(stored, body, origin));
+    // None, also, of a type that reads the same bytes in two ways.
+    let path = body.and_then(|body| misfit::<T>(stored, body, origin));
     error.at(path.unwrap_or_default())
-}
-
-fn path<'de, T: Decode<'de>>(
-    stored: u32,
-    body: impl Deserializer<'de>,
-    origin: Origin<'_>,
-) -> Option<FieldPath> {
-    match decode_tracked::<T>(stored, body, origin) {
-        Err(Fault::Body(path)) => Some(path),
-        // A type that reads the same bytes in two ways.
-        Ok(_) | Err(Fault::Step { .. }) => None,
-    }
 }
 
 /// Also when somebody's `Deserialize` panics.

@@ -23,19 +23,19 @@ use crate::{
     upgrade::{FieldPath, Segment},
 };
 
-/// Decodes `body` as version `stored`, and says where it failed.
-pub(crate) fn decode_tracked<'de, T: Decode<'de>>(
+/// Where `body` does not fit version `stored`; `None` if it does, or a step fails first.
+pub(crate) fn misfit<'de, T: Decode<'de>>(
     stored: u32,
     body: impl Deserializer<'de>,
     origin: Origin<'_>,
-) -> Result<T, Fault<FieldPath>> {
+) -> Option<FieldPath> {
     let trail = Trail::default();
     let body: &mut dyn erased_serde::Deserializer<'de> =
         &mut <dyn erased_serde::Deserializer<'_>>::erase(Tracked::value(body, &trail));
-    T::decode_at(stored, body, &mut Unobserved(origin)).map_err(|fault| match fault {
-        Fault::Body(_) => Fault::Body(trail.path.take()),
-        Fault::Step { from, to, source } => Fault::Step { from, to, source },
-    })
+    match T::decode_at(stored, body, &mut Unobserved(origin)) {
+        Err(Fault::Body(_)) => Some(trail.path.take()),
+        Ok(_) | Err(Fault::Step { .. }) => None,
+    }
 }
 
 /// What is known of an error on its way out.

@@ -9,7 +9,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, Ident, Meta, Path, spanned::Span
 pub(crate) struct Keys {
     /// What carries the attribute, in messages.
     owner: &'static str,
-    names: &'static [&'static str],
+    pub(crate) names: &'static [&'static str],
 }
 
 pub(crate) const DOCUMENT: Keys = Keys {
@@ -31,9 +31,9 @@ pub(crate) const DOCUMENT: Keys = Keys {
 pub(crate) const UPGRADE: Keys =
     Keys { owner: "`Upgrade`", names: &["previous", "removed", "reversible", "crate"] };
 
-const VARIANT: Keys = Keys { owner: "a variant", names: &["from", "added", "removed"] };
+pub(crate) const VARIANT: Keys = Keys { owner: "a variant", names: &["from", "added", "removed"] };
 
-const FIELD: Keys = Keys {
+pub(crate) const FIELD: Keys = Keys {
     owner: "a field",
     names: &[
         "from",

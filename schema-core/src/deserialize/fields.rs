@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Error, MapAccess};
 use super::tape::Tape;
 use crate::{
     chain::Chain,
-    decode::{Fault, resolve},
+    decode::resolve,
     document::{Decode, Unobserved},
     error::{BodyError, DecodeError, DecodeErrorKind, PeekError},
     locate::locate,
@@ -33,18 +33,13 @@ pub(super) fn read<'de, T: Decode<'de>, A: MapAccess<'de>>(
 }
 
 fn play<'de, T: Decode<'de>>(tape: &Tape<'de>) -> Result<T, DecodeErrorKind> {
-    let stored = stored_version(&T::CHAIN, tape)?;
-    T::decode_at(stored, tape.play::<Failure>(), &mut Unobserved(Origin::Fields(tape))).map_err(|fault| {
-        match fault {
-            Fault::Body(error) => {
-                let error = BodyError::new(FieldPath::default(), error.to_string());
-                DecodeErrorKind::Body {
-                    stored,
-                    source: locate::<T, _>(stored, Some(tape.play::<Failure>()), Origin::Fields(tape), error),
-                }
-            }
-            Fault::Step { from, to, source } => DecodeErrorKind::Step { stored, from, to, source },
-        }
+    let (stored, origin) = (stored_version(&T::CHAIN, tape)?, Origin::Fields(tape));
+    let document = T::decode_at(stored, tape.play::<Failure>(), &mut Unobserved(origin));
+    document.map_err(|fault| {
+        fault.kind(stored, |error| {
+            let error = BodyError::new(FieldPath::default(), error.to_string());
+            locate::<T, _>(stored, Some(tape.play::<Failure>()), origin, error)
+        })
     })
 }
 

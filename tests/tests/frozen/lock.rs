@@ -413,10 +413,7 @@ fn what_does_not_count_changes_nothing() {
     released::lock(&folder).check().unwrap();
     reordered::lock(&folder).check().unwrap();
     renamed_types::lock(&folder).check().unwrap();
-
-    let before = file(&folder);
-    reordered::lock(&folder).accept().unwrap();
-    assert_eq!(file(&folder), before);
+    assert_accepted_as_it_is(&folder, &reordered::lock(&folder));
 }
 
 #[test]
@@ -427,6 +424,12 @@ fn every_change_is_named_with_its_type_version_and_field_and_what_to_do() {
         let about = format!("version {version} of `products` (`V{version}`) is released and has changed:\n");
         assert_named(&found, &about, change, "version 3");
     }
+}
+
+pub(crate) fn assert_accepted_as_it_is(folder: &TempDir, lock: &Lock) {
+    let before = file(folder);
+    lock.accept().unwrap();
+    assert_eq!(file(folder), before);
 }
 
 /// What changed is named, and what to do.

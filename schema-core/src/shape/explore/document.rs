@@ -1,6 +1,6 @@
 //! Documents: which fields they have, and which of them may be missing.
 
-use super::{Explorer, to};
+use super::{Explorer, sorted, to};
 use crate::shape::{
     buffered::Hole,
     node::{Field, Fields, Id, Kind, Node},
@@ -19,10 +19,8 @@ impl Explorer<'_> {
         {
             return node;
         }
-        let mut names = names.to_vec();
-        names.sort_unstable();
         let (mut fields, mut given) = (Fields::default(), Vec::new());
-        for name in names {
+        for name in sorted(names) {
             let value = self.visit(&to(way, Turn::Field { before: Vec::new(), name }));
             let mut alias_of = None;
             if let Some(sample) = self.sample(value) {

@@ -1,28 +1,17 @@
 //! Rust text, by its tokens: brackets stay pairs, and what is written into an attribute is mostly one of its keys.
 
+use std::sync::LazyLock;
+
 use fastrand::Rng;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+use crate::keys;
+
 /// Keys of `#[versioned(..)]` and of `#[serde(..)]`, and words close to them.
-const KEYS: &[&str] = &[
-    "version",
-    "previous",
-    "oldest",
-    "collection",
-    "version_field",
-    "unversioned",
-    "removed",
-    "manual",
-    "reversible",
-    "crate",
-    "from",
-    "with",
-    "try_with",
-    "compute",
-    "try_compute",
-    "added",
-    "back_with",
-    "try_back_with",
+static KEYS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| [keys::DOCUMENT.names, keys::VARIANT.names, keys::FIELD.names, OTHER_KEYS].concat());
+
+const OTHER_KEYS: &[&str] = &[
     "verison",
     "rename",
     "rename_all",
@@ -205,7 +194,7 @@ fn fitting<'a>(before: &[TokenTree], group: &Group, outside: &'a [&'a str]) -> &
     match (before.last(), group.delimiter()) {
         (Some(TokenTree::Punct(sign)), Delimiter::Bracket) if sign.as_char() == '#' => HEADS,
         (Some(TokenTree::Ident(name)), Delimiter::Parenthesis) if name == "versioned" || name == "serde" => {
-            KEYS
+            &KEYS
         }
         (_, Delimiter::Brace) => MEMBERS,
         _ => outside,
@@ -271,7 +260,7 @@ fn join(items: Vec<Vec<TokenTree>>) -> Vec<TokenTree> {
 
 fn phrase(phrases: &[&str], rng: &mut Rng) -> Vec<TokenTree> {
     let mut tokens = lex(phrases, rng);
-    if phrases == KEYS {
+    if phrases == *KEYS {
         tokens.extend(lex(VALUES, rng));
     }
     tokens
