@@ -29,7 +29,7 @@ mod write;
 
 use std::{fmt, time::Instant};
 
-use bson::{RawDocumentBuf, doc, rawdoc};
+use bson::doc;
 use futures_util::TryStreamExt;
 use schema_core::DecodeOwned;
 
@@ -179,11 +179,11 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         let collection = self.collection.collection();
         let update =
             UpdateCommand::new(self.collection.database(), collection.name(), collection.write_concern());
-        Ok(BatchWriter::new(update, self.collection.fresh(), self.collation().await?, self.dry_run))
+        Ok(BatchWriter::new(update, self.collection.fresh(), self.is_collated().await?, self.dry_run))
     }
 
     /// In a collection with a collation of its own, `"a"` may equal `"A"`; the guard must not think so.
-    async fn collation(&self) -> Result<Option<RawDocumentBuf>, Error> {
+    async fn is_collated(&self) -> Result<bool, Error> {
         let name = self.collection.collection().name();
         let database = self.collection.database();
         let specifications: Vec<_> = with_retries(async || {
@@ -191,8 +191,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         })
         .await
         .during("look up the collation", name)?;
-        let own = specifications.iter().any(|specification| specification.options.collation.is_some());
-        Ok(own.then(|| rawdoc! { "locale": "simple" }))
+        Ok(specifications.iter().any(|specification| specification.options.collation.is_some()))
     }
 }
 

@@ -1,65 +1,75 @@
 //! The guarded write: change document X from what was read to what was computed, if and only if nobody has
 //! changed it in between.
 //!
-//! The guard is the whole document as it was read, not its version: code of the previous release updates a
-//! version-1 document and leaves it version 1. The server decides about each statement atomically, and a
-//! statement is safe to repeat: a change that was made already misses its guard.
+//! The guard is the document as it was read, byte for byte, not its version: code of the previous release updates a
+//! version-1 document and leaves it version 1. The server decides about each document atomically, and a statement is safe to
+//! repeat: a change that was made already misses its guard. No lock is held between read and write, so a job that dies or
+//! hangs holds up nobody.
+//!
+//! ```text
+//! changes -> groups that share a form -> a statement of the `update` command for each group
+//! ```
+//!
+//! One statement for a hundred documents costs the server about half of what a hundred statements cost, each with a guard
+//! of its own ([`statement`]). The server's `==` takes 5 for 5.0; what else there is to the guard is in [`places`].
 
-use bson::{Bson, RawBson, RawDocument, RawDocumentBuf, raw::cstr, rawdoc};
+mod group;
+mod places;
+mod statement;
 
+use bson::{Bson, RawDocumentBuf};
+
+use self::places::{Place, places};
+pub(crate) use self::{group::groups, statement::statement};
 use crate::difference::Update;
 
 /// The largest command a server takes is 16 MiB and a little; a statement holds the document it guards, and this
 /// leaves room for its framing (<https://www.mongodb.com/docs/manual/reference/limits/>).
 pub(crate) const MAX_STATEMENT_BYTES: usize = 16 * 1024 * 1024 - 64 * 1024;
 
-/// One guarded change, as a statement of the `update` command.
+/// What the form of one change takes up beside its two documents: entries in lists, names, a size.
+const FRAMING_BYTES: usize = 256;
+
+/// One document as it was read, and what is to be changed in it.
 #[derive(Debug, Clone)]
-pub(crate) struct Statement {
-    id: Bson,
+pub(crate) struct Change {
+    pub(crate) id: Bson,
     /// The version the document was read at.
     pub(crate) stored_version: u32,
-    command: RawDocumentBuf,
+    read: RawDocumentBuf,
+    set: RawDocumentBuf,
+    unset: Vec<String>,
+    places: Vec<Place>,
 }
 
-impl Statement {
+impl Change {
+    /// `collated`: whether the collection has a collation of its own, which may take `"a"` for `"A"`.
+    ///
     /// # Errors
     ///
-    /// A statement that has no BSON form.
+    /// Documents that have no BSON form.
     pub(crate) fn new(
         id: Bson,
         stored_version: u32,
-        read: &RawDocumentBuf,
+        read: RawDocumentBuf,
         update: Update,
-        collation: Option<&RawDocument>,
+        collated: bool,
     ) -> Result<Self, bson::error::Error> {
-        let size = i64::try_from(read.as_bytes().len()).unwrap_or(i64::MAX);
-        let mut command = rawdoc! {
-            "q": {
-                "_id": { "$eq": RawBson::try_from(id.clone())? },
-                "$expr": { "$and": [
-                    { "$eq": ["$$ROOT", { "$literal": read.clone() }] },
-                    // Equality takes 1 for 1.0; most changes of a number's type show in the size.
-                    { "$eq": [{ "$bsonSize": "$$ROOT" }, size] },
-                ] },
-            },
-            "u": RawDocumentBuf::try_from(update.into_document())?,
-        };
-        if let Some(collation) = collation {
-            command.append(cstr!("collation"), collation.to_owned());
-        }
-        Ok(Self { id, stored_version, command })
+        let places = places(&read, collated)?;
+        let set = RawDocumentBuf::try_from(&update.set)?;
+        Ok(Self { id, stored_version, read, set, unset: update.unset, places })
     }
 
-    pub(crate) fn id(&self) -> &Bson {
-        &self.id
-    }
-
-    pub(crate) fn command(&self) -> &RawDocument {
-        &self.command
-    }
-
+    /// About how large a statement for this change is.
     pub(crate) fn bytes(&self) -> usize {
-        self.command.as_bytes().len()
+        let names: usize = self.unset.iter().map(String::len).sum();
+        let places: usize = self.places.iter().map(Place::bytes).sum();
+        self.read.as_bytes().len() + self.set.as_bytes().len() + names + places + FRAMING_BYTES
+    }
+
+    /// Whether one statement can hold both.
+    fn has_the_form_of(&self, other: &Self) -> bool {
+        let form = |place: &Place| (place.kind, place.path.clone());
+        self.unset == other.unset && self.places.iter().map(form).eq(other.places.iter().map(form))
     }
 }

@@ -1,6 +1,7 @@
 //! Which failures of the database pass by themselves, and how long to wait for that.
 
 use std::{
+    fmt::Display,
     future::IntoFuture,
     time::{Duration, Instant},
 };
@@ -17,32 +18,56 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// driver specifications (<https://github.com/mongodb/specifications>, retryable reads).
 const PASSING_CODES: [i32; 14] = [6, 7, 89, 91, 112, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436];
 
+/// How long one operation may go on trying, and how often.
+#[derive(Debug)]
+pub(crate) struct Patience {
+    started: Instant,
+    pause: Duration,
+}
+
+impl Patience {
+    pub(crate) fn new() -> Self {
+        Self { started: Instant::now(), pause: FIRST_PAUSE }
+    }
+
+    /// Waits until it is time for another attempt; `false` when there is to be none.
+    pub(crate) async fn wait(&mut self, reason: impl Display) -> bool {
+        if self.started.elapsed() >= PATIENCE {
+            return false;
+        }
+        tracing::warn!(%reason, pause = ?self.pause, "the database is not available; trying again");
+        tokio::time::sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        true
+    }
+}
+
 /// Repeats an operation that is safe to repeat until it succeeds, fails for good, or patience runs out.
 pub(crate) async fn with_retries<T, A>(mut attempt: impl FnMut() -> A) -> Result<T>
 where
     A: IntoFuture<Output = Result<T>>,
 {
-    let started = Instant::now();
-    let mut pause = FIRST_PAUSE;
+    let mut patience = Patience::new();
     loop {
         match attempt().await {
-            Err(error) if passes(&error) && started.elapsed() < PATIENCE => {
-                tracing::warn!(%error, ?pause, "the database is not available; trying again");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
-            }
+            Err(error) if passes(&error) && patience.wait(&error).await => {}
             result => return result,
         }
     }
 }
 
-fn passes(error: &Error) -> bool {
+pub(crate) fn passes(error: &Error) -> bool {
     error.contains_label(RETRYABLE_WRITE_ERROR)
         || match error.kind.as_ref() {
             ErrorKind::Io(_)
             | ErrorKind::ConnectionPoolCleared { .. }
             | ErrorKind::ServerSelection { .. } => true,
-            ErrorKind::Command(command) => PASSING_CODES.contains(&command.code),
+            ErrorKind::Command(command) => passes_by_code(command.code),
             _ => false,
         }
+}
+
+/// Whether a server's error is of a kind that passes by itself.
+pub(crate) fn passes_by_code(code: i32) -> bool {
+    PASSING_CODES.contains(&code)
 }

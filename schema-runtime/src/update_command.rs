@@ -1,13 +1,13 @@
 //! The `update` command: many statements in one round trip, each standing for itself, and what the server says
 //! to them.
 
-use bson::{Document, RawArrayBuf, RawDocumentBuf, rawdoc};
+use bson::{Bson, Document, RawArrayBuf, RawDocumentBuf, rawdoc};
 use mongodb::{Database, options::WriteConcern};
 
 use crate::{
     error::{During, Error},
     numbers::integer,
-    retry::with_retries,
+    retry::{Patience, passes_by_code, with_retries},
 };
 
 /// Sends updates to one collection.
@@ -25,6 +25,8 @@ pub(crate) struct Written {
     pub(crate) matched: u64,
     /// Which statements the server refused, and why.
     pub(crate) refused: Vec<Refusal>,
+    /// Whether the command was sent more than once, so that an earlier one may have done what this one found done.
+    pub(crate) repeated: bool,
 }
 
 /// A statement that the server refused: a unique index, a validator, a document grown too large.
@@ -65,10 +67,22 @@ impl UpdateCommand {
             // So that a profiler, `currentOp` and change streams can tell these writes from the service's.
             "comment": "schema backfill",
         };
-        let answer = with_retries(|| self.database.run_raw_command(command.clone()))
-            .await
-            .during(action, &self.collection)?;
-        read(&answer).ok_or_else(|| self.unexpected(&answer))
+        let (mut patience, mut sent) = (Patience::new(), 0_u32);
+        loop {
+            let attempt = || {
+                sent += 1;
+                self.database.run_raw_command(command.clone())
+            };
+            let answer = with_retries(attempt).await.during(action, &self.collection)?;
+            // A primary that steps down in the middle may say so only about the statements that were left.
+            match passing_trouble(&answer) {
+                Some(trouble) if patience.wait(&trouble).await => {}
+                _ => {
+                    let written = read(&answer).ok_or_else(|| self.unexpected(&answer))?;
+                    return Ok(Written { repeated: sent > 1, ..written });
+                }
+            }
+        }
     }
 
     /// The error for an answer that is not one to go on with.
@@ -81,6 +95,17 @@ impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "code {}: {}", self.code, self.message)
     }
+}
+
+/// The first error within an answer after which the same command may succeed.
+fn passing_trouble(answer: &Document) -> Option<String> {
+    let statements = answer.get_array("writeErrors").map(Vec::as_slice).unwrap_or_default();
+    let mut errors = statements.iter().chain(answer.get("writeConcernError")).filter_map(Bson::as_document);
+    let passes = |error: &&Document| {
+        let code = error.get("code").and_then(integer).and_then(|code| i32::try_from(code).ok());
+        code.is_some_and(passes_by_code)
+    };
+    errors.find(passes).map(|error| error.get_str("errmsg").unwrap_or("no message").to_owned())
 }
 
 /// `None` for an answer that is not one to go on with, such as writes that were not replicated.
@@ -104,5 +129,5 @@ fn read(answer: &Document) -> Option<Written> {
             })
         })
         .collect::<Option<_>>()?;
-    Some(Written { matched, refused })
+    Some(Written { matched, refused, repeated: false })
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     difference::{Documents, difference, same},
     duplicate::duplicate_field,
-    guarded_write::{MAX_STATEMENT_BYTES, Statement},
+    guarded_write::{Change, MAX_STATEMENT_BYTES},
 };
 
 /// What a document turned out to need.
@@ -19,17 +19,18 @@ pub(super) enum Converted {
     /// It is at the current version.
     Current,
     /// It is to be changed like this.
-    Upgrade(Statement),
+    Upgrade(Box<Change>),
     /// It cannot be brought to the current version.
     Failed(Box<Failure>),
 }
 
-pub(super) fn convert<T: DecodeOwned>(stored: &RawDocumentBuf, collation: Option<&RawDocument>) -> Converted {
+/// `collated`: whether the collection has a collation of its own.
+pub(super) fn convert<T: DecodeOwned>(stored: &RawDocumentBuf, collated: bool) -> Converted {
     if is_current::<T>(stored) {
         return Converted::Current;
     }
-    match statement::<T>(stored, collation) {
-        Ok(statement) => Converted::Upgrade(statement),
+    match change::<T>(stored, collated) {
+        Ok(change) => Converted::Upgrade(Box::new(change)),
         Err(reason) => Converted::Failed(Box::new(Failure::new(&T::CHAIN, stored, reason))),
     }
 }
@@ -39,10 +40,7 @@ pub(super) fn is_current<T: DecodeOwned>(document: &RawDocument) -> bool {
     peek(document.as_bytes(), T::CHAIN.version_field) == Ok(Some(T::CHAIN.version))
 }
 
-fn statement<T: DecodeOwned>(
-    stored: &RawDocumentBuf,
-    collation: Option<&RawDocument>,
-) -> Result<Statement, Reason> {
+fn change<T: DecodeOwned>(stored: &RawDocumentBuf, collated: bool) -> Result<Change, Reason> {
     let decoded = decode_stored::<T>(stored)?;
     let upgraded = encode(&decoded.document)?;
     // As maps, the documents have each name once.
@@ -65,9 +63,9 @@ fn statement<T: DecodeOwned>(
     let documents = Documents { stored: &before, known: &known, upgraded: &after };
     let update =
         difference(documents, &ChainTypes { stored: &before, decoded: &decoded, upgraded: &upgraded })?;
-    let statement = Statement::new(id, decoded.stored_version, stored, update, collation)?;
-    if statement.bytes() > MAX_STATEMENT_BYTES {
-        return Err(Reason::TooLarge { bytes: statement.bytes() });
+    let change = Change::new(id, decoded.stored_version, stored.clone(), update, collated)?;
+    if change.bytes() > MAX_STATEMENT_BYTES {
+        return Err(Reason::TooLarge { bytes: change.bytes() });
     }
-    Ok(statement)
+    Ok(change)
 }

@@ -8,7 +8,7 @@ use proptest::{collection::vec, prelude::*, sample::subsequence};
 
 use super::{Documents, Update, difference, same, tests::Told};
 
-/// Few names, so that documents share them; some of them no path can say.
+/// Few names, so that documents share them; some of them look like paths and operators.
 fn value() -> impl Strategy<Value = Bson> {
     let scalar = prop_oneof![
         any::<bool>().prop_map(Bson::from),
@@ -93,27 +93,9 @@ fn everything(document: &Document, found: &mut BTreeMap<String, u32>) {
 
 /// What the server does with an update.
 fn apply(stored: &Document, update: Update) -> Document {
-    let (set, unset) = match update {
-        Update::Replacement(document) => return document,
-        Update::Fields { set, unset } => (set, unset),
-    };
     let mut result = stored.clone();
-    for (path, value) in set {
-        let (parent, name) = parent(&mut result, &path);
-        parent.insert(name, value);
-    }
-    for path in unset {
-        let (parent, name) = parent(&mut result, &path);
-        parent.remove(name);
-    }
-    result
-}
-
-fn parent<'a>(document: &'a mut Document, path: &'a str) -> (&'a mut Document, &'a str) {
-    match path.split_once('.') {
-        Some((name, rest)) => parent(document.get_document_mut(name).expect("a parent document"), rest),
-        None => (document, path),
-    }
+    result.extend(update.set);
+    result.into_iter().filter(|(name, _)| !update.unset.contains(name)).collect()
 }
 
 /// A list of elements as `(known fields, note that nobody knows)`, and what a step of somebody's made of the known
@@ -207,7 +189,7 @@ proptest! {
     /// Nobody knows more than the stored document and the upgrade is the document itself: nothing to do.
     #[test]
     fn no_change_is_no_update((stored, known) in partly_known()) {
-        let nothing = Update::Fields { set: doc! {}, unset: vec![] };
+        let nothing = Update::default();
         let documents = Documents { stored: &stored, known: &stored, upgraded: &stored };
         prop_assert_eq!(difference(documents, &Told::default()), Ok(nothing.clone()));
         let documents = Documents { stored: &stored, known: &known, upgraded: &known };

@@ -27,7 +27,7 @@ impl Types for Told {
 }
 
 fn fields(set: Document, unset: &[&str]) -> Result<Update, Loss> {
-    Ok(Update::Fields { set, unset: unset.iter().map(ToString::to_string).collect() })
+    Ok(Update { set, unset: unset.iter().map(ToString::to_string).collect() })
 }
 
 fn with(types: &Told, stored: &Document, known: &Document, upgraded: &Document) -> Result<Update, Loss> {
@@ -49,7 +49,7 @@ fn unknown_fields_stay_at_every_depth() {
     let stored = doc! { "_id": 1, "name": "a", "note": "mine", "place": { "zip": "1", "note": "mine" } };
     let known = doc! { "_id": 1, "name": "a", "place": { "zip": "1" } };
     let upgraded = doc! { "_id": 1, "title": "a", "place": { "zip": 1 } };
-    assert_eq!(between(&stored, &known, &upgraded), fields(doc! { "title": "a", "place.zip": 1 }, &["name"]));
+    assert_eq!(between(&stored, &known, &upgraded), fields(doc! { "title": "a", "place": { "zip": 1, "note": "mine" } }, &["name"]));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_value_in_another_form_than_it_was_read_is_looked_into() {
 }
 
 #[test]
-fn names_that_no_path_can_say_are_written_with_their_parent() {
+fn names_that_no_path_can_say_are_names() {
     let stored = doc! { "_id": 1, "map": { "a.b": 1, "note": "x" } };
     let known = doc! { "_id": 1, "map": { "a.b": 1 } };
     let upgraded = doc! { "_id": 1, "map": { "a.b": 2 } };
@@ -126,8 +126,8 @@ fn names_that_no_path_can_say_are_written_with_their_parent() {
     assert_eq!(between(&stored, &known, &upgraded), expected);
     let stored = doc! { "_id": 1, "a.b": 1, "note": "x" };
     let known = doc! { "_id": 1, "a.b": 1 };
-    let expected = Update::Replacement(doc! { "_id": 1, "note": "x", "c": 1 });
-    assert_eq!(between(&stored, &known, &doc! { "_id": 1, "c": 1 }), Ok(expected));
+    let upgraded = doc! { "_id": 1, "$c": 1 };
+    assert_eq!(between(&stored, &known, &upgraded), fields(doc! { "$c": 1 }, &["a.b"]));
 }
 
 #[test]

@@ -21,7 +21,7 @@ use crate::support::{database, uri};
 
 #[derive(Debug, VersionedDocument)]
 #[versioned(collection = "pages", version = 1)]
-struct PageV1 {
+pub struct PageV1 {
     #[serde(rename = "_id")]
     id: i32,
     hits: i64,
@@ -30,7 +30,7 @@ struct PageV1 {
 
 #[derive(Debug, VersionedDocument)]
 #[versioned(version = 2, previous = PageV1)]
-struct PageV2 {
+pub struct PageV2 {
     #[serde(rename = "_id")]
     id: i32,
     #[versioned(from = hits, with = interrupted)]
@@ -41,8 +41,8 @@ struct PageV2 {
 /// What a conversion does before it returns: the moment between the job's read and its write.
 static INTERRUPTION: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
 
-/// One interruption at a time: the tests of this file share it.
-static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+/// One interruption at a time: the tests share it.
+pub static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 fn interrupted(hits: i64) -> i64 {
     let interruption = INTERRUPTION.lock().unwrap().take();
@@ -54,7 +54,7 @@ fn interrupted(hits: i64) -> i64 {
 
 /// Has `work` done at the next interruption, by another program as far as the job can tell: on a thread and with
 /// a client of its own.
-async fn meanwhile<F>(database: &Database, work: impl FnOnce(Collection<Document>) -> F + Send + 'static)
+pub async fn meanwhile<F>(database: &Database, work: impl FnOnce(Collection<Document>) -> F + Send + 'static)
 where
     F: Future<Output = ()>,
 {

@@ -7,6 +7,7 @@ mod concurrent_writers;
 mod driver;
 mod enum_documents;
 mod equivalence;
+mod identity;
 mod killed_job;
 mod model;
 mod support;
