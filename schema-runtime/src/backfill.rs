@@ -19,27 +19,42 @@
 
 mod carried;
 mod convert;
+mod crew;
 mod failure;
+mod gate;
+mod job;
+mod options;
+mod pace;
+mod partition;
 mod plan;
 mod progress;
 mod read;
 mod report;
+mod run;
+mod source;
+mod stop;
+mod tally;
+mod tracker;
 mod types;
+mod worker;
 mod write;
 
-use std::{fmt, time::Instant};
+use std::{fmt, pin::Pin, time::Duration};
 
 use bson::doc;
 use futures_util::TryStreamExt;
 use schema_core::DecodeOwned;
 
-use self::{failure::FailureLog, read::Reader, write::BatchWriter};
 pub use self::{
     failure::{FAILURES, Failure},
+    job::{Control, JOBS, State},
     plan::Plan,
     progress::{Event, Progress, Silent, Snapshot},
-    report::Report,
+    report::{Ending, Report},
+    stop::termination,
+    tally::Tally,
 };
+use self::{options::Options, run::Run, write::BatchWriter};
 use crate::{
     collection::VersionedCollection,
     error::{During, Error},
@@ -47,39 +62,105 @@ use crate::{
     update_command::UpdateCommand,
 };
 
-/// Old code may insert old documents for as long as it runs, so there has to be an end.
-const MAX_PASSES: u32 = 20;
-
 /// A backfill to be configured and run. Made by [`VersionedCollection::backfill`].
 #[must_use = "a backfill does nothing until it is run"]
 pub struct Backfill<'a, T: Send + Sync> {
     collection: &'a VersionedCollection<T>,
-    batch_size: u32,
-    dry_run: bool,
+    options: Options,
     progress: Box<dyn Progress + 'a>,
+    stop: Option<StopRequest<'a>>,
 }
+
+/// Comes with a reason when the run is to be stopped.
+type StopRequest<'a> = Pin<Box<dyn Future<Output = String> + Send + 'a>>;
 
 impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     pub(crate) fn new(collection: &'a VersionedCollection<T>) -> Self {
-        Self { collection, batch_size: 1000, dry_run: false, progress: Box::new(Silent) }
+        Self { collection, options: Options::default(), progress: Box::new(Silent), stop: None }
     }
 
-    /// How many documents are read and written at a time, at least one. Default: 1000. Large documents end a batch
-    /// earlier.
+    /// The most documents that are read and written at a time, at least one. Default: 1000. Large documents end a batch
+    /// earlier, and so does a slow server ([`batch_time`](Self::batch_time)).
     pub fn batch_size(mut self, documents: u32) -> Self {
-        self.batch_size = documents.max(1);
+        self.options.batch_size = documents.max(1);
+        self
+    }
+
+    /// How long a batch should take at most. Default: half a second. Batches become smaller when they take longer, and
+    /// larger again, up to the [`batch_size`](Self::batch_size), when they do not.
+    pub fn batch_time(mut self, time: Duration) -> Self {
+        self.options.batch_time = time;
+        self
+    }
+
+    /// How many batches this process works on at a time, at least one. Default: 4.
+    ///
+    /// More processes can work on the same collection at the same time: they share one job.
+    pub fn workers(mut self, workers: u32) -> Self {
+        self.options.workers = workers.max(1);
+        self
+    }
+
+    /// The most documents that this process looks at in a second. Default: no limit.
+    pub fn max_rate(mut self, documents_per_second: f64) -> Self {
+        self.options.rate = Some(documents_per_second);
+        self
+    }
+
+    /// How long a process may be silent until others take over its partitions. Default: 10 seconds.
+    ///
+    /// It says that it is alive three times in that time. A process that was killed is missed for that long at most.
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.options.lease = lease.max(Duration::from_millis(300));
+        self
+    }
+
+    /// The job gives up when more documents than this fail. Default: no limit.
+    pub fn max_failures(mut self, documents: u64) -> Self {
+        self.options.budget.failures = Some(documents);
+        self
+    }
+
+    /// The job gives up when more than this share of the documents that were looked at fails: 0.01 is one in a hundred.
+    /// Counts from the thousandth document on. Default: no limit.
+    pub fn max_failure_share(mut self, share: f64) -> Self {
+        self.options.budget.share = Some(share);
+        self
+    }
+
+    /// Gives up a job under way that another chain has begun, and begins anew. Default: such a job is an
+    /// [error](Error::UnfinishedJob).
+    pub fn restart(mut self, restart: bool) -> Self {
+        self.options.restart = restart;
         self
     }
 
     /// Goes through the collection without writing anything, not even the records of failures.
     pub fn dry_run(mut self, dry_run: bool) -> Self {
-        self.dry_run = dry_run;
+        self.options.dry_run = dry_run;
         self
     }
 
     /// Who is told how it goes. Default: nobody.
     pub fn progress(mut self, progress: impl Progress + 'a) -> Self {
         self.progress = Box::new(progress);
+        self
+    }
+
+    /// Stops the run when this future is ready, with its output as the reason: the batches in flight are finished and
+    /// checkpointed, and the report says [`Ending::Interrupted`]. Usually [`termination`].
+    ///
+    /// ```no_run
+    /// # use schema_runtime::{VersionedCollection, DecodeOwned, Error};
+    /// # async fn example<T: DecodeOwned + Send + Sync>(users: VersionedCollection<T>) -> Result<std::process::ExitCode, Error> {
+    /// use schema_runtime::backfill::termination;
+    ///
+    /// let report = users.backfill().stop_when(termination()).run().await?;
+    /// Ok(report.exit_code().into())
+    /// # }
+    /// ```
+    pub fn stop_when(mut self, stop: impl Future<Output = String> + Send + 'a) -> Self {
+        self.stop = Some(Box::pin(stop));
         self
     }
 
@@ -94,92 +175,25 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
 
     /// Brings every document to the current version and reports.
     ///
-    /// Can be stopped at any moment, by dropping the future or killing the process: each document is either as it
-    /// was or upgraded, and the next run takes up the rest.
+    /// If a job for the collection is under way, this process joins it, or takes it up where another has left it. It can be
+    /// stopped at any moment, by dropping the future or killing the process: each document is either as it was or upgraded,
+    /// and at most the batches in flight are repeated.
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] when the database stays unavailable or refuses a command as a whole. A document that
-    /// cannot be upgraded is no error of the run; it is counted, recorded and left as it is.
-    pub async fn run(self) -> Result<Report, Error> {
-        let started = Instant::now();
-        let name = self.collection.collection().name();
-        let total = self.collection.census().await?.upgradable();
-        self.progress.on(&Event::Started {
-            collection: name,
-            target: T::CHAIN.version,
-            total,
-            dry_run: self.dry_run,
-        });
-        let log = FailureLog::new(&self.collection.database(), name.to_owned(), T::CHAIN);
-        let writer = self.batch_writer().await?;
-        let mut report = Report::new(name, T::CHAIN.version, self.dry_run);
-        loop {
-            let upgraded_before = report.upgraded;
-            let failed = self.pass(&writer, &log, total, started, &mut report).await?;
-            if self.dry_run {
-                break;
-            }
-            let left = self.collection.census().await?.upgradable();
-            report.remaining = left.saturating_sub(failed);
-            let stuck = report.upgraded == upgraded_before;
-            if report.remaining == 0 || stuck || report.passes == MAX_PASSES {
-                break;
-            }
-        }
-        if !self.dry_run {
-            log.remove_resolved().await?;
-        }
-        report.elapsed = started.elapsed();
-        self.progress.on(&Event::Finished(&report));
-        Ok(report)
-    }
-
-    /// Once through the collection. Returns how many documents of versions that could be upgraded failed.
-    async fn pass(
-        &self,
-        writer: &BatchWriter<T>,
-        log: &FailureLog,
-        total: u64,
-        started: Instant,
-        report: &mut Report,
-    ) -> Result<u64, Error> {
-        report.start_pass();
-        let mut reader = Reader::new(self.collection.fresh(), T::CHAIN, self.batch_size);
-        let (mut seen, mut failed) = (0, 0);
-        loop {
-            let batch = reader.next_batch().await?;
-            if batch.is_empty() {
-                return Ok(failed);
-            }
-            seen += u64::try_from(batch.len()).unwrap_or(u64::MAX);
-            let outcome = writer.upgrade(batch).await?;
-            if !self.dry_run {
-                log.record(&outcome.failures).await?;
-            }
-            for failure in &outcome.failures {
-                failed += u64::from(failure.is_of_a_version_in(&T::CHAIN));
-                report.count_failure(failure);
-                self.progress.on(&Event::Failed(failure));
-            }
-            report.count_batch(&outcome);
-            self.progress.on(&Event::Batch(Snapshot {
-                pass: report.passes,
-                seen,
-                total,
-                upgraded: report.upgraded,
-                failed: report.failed,
-                conflicts: report.conflicts,
-                elapsed: started.elapsed(),
-            }));
-        }
+    /// [`Error::UnfinishedJob`] when a job of another chain is under way; [`Error::Database`] when the database stays
+    /// unavailable or refuses a command as a whole. A document that cannot be upgraded is no error of the run; it is counted,
+    /// recorded and left as it is.
+    pub async fn run(mut self) -> Result<Report, Error> {
+        let stop = self.stop.take();
+        Run::new(&self, self.batch_writer().await?).report(stop).await
     }
 
     async fn batch_writer(&self) -> Result<BatchWriter<T>, Error> {
         let collection = self.collection.collection();
         let update =
             UpdateCommand::new(self.collection.database(), collection.name(), collection.write_concern());
-        Ok(BatchWriter::new(update, self.collection.fresh(), self.is_collated().await?, self.dry_run))
+        Ok(BatchWriter::new(update, self.collection.fresh(), self.is_collated().await?, self.options.dry_run))
     }
 
     /// In a collection with a collation of its own, `"a"` may equal `"A"`; the guard must not think so.
@@ -199,8 +213,7 @@ impl<T: Send + Sync> fmt::Debug for Backfill<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Backfill")
             .field("collection", self.collection)
-            .field("batch_size", &self.batch_size)
-            .field("dry_run", &self.dry_run)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

@@ -32,6 +32,27 @@ pub enum Error {
         /// The answer.
         answer: String,
     },
+    /// A backfill of the collection is under way that other types began: with another target version, or with other
+    /// steps on the way.
+    #[error(
+        "collection `{collection}` has an unfinished backfill to version {begun_for}, begun by `{begun_by}` with the \
+         chain {begun_with}; this program's chain to version {asked_for} is {asked_with}. Let the release that began it \
+         finish it, or give it up with `restart(true)`: documents that it has upgraded stay upgraded"
+    )]
+    UnfinishedJob {
+        /// The collection.
+        collection: String,
+        /// The Rust name of the type that began it.
+        begun_by: String,
+        /// The version that it brings documents to.
+        begun_for: u32,
+        /// The fingerprint of its chain.
+        begun_with: String,
+        /// The version of the type at hand.
+        asked_for: u32,
+        /// The fingerprint of the chain at hand.
+        asked_with: String,
+    },
 }
 
 /// Adds what was attempted to a driver error.

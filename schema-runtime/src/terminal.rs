@@ -75,7 +75,7 @@ impl Progress for Terminal {
 fn draw(bar: &ProgressBar, event: &Event<'_>) {
     match event {
         Event::Started { total, .. } => bar.set_length(*total),
-        Event::Batch(snapshot) => {
+        Event::Batch(snapshot) | Event::Tick(snapshot) => {
             bar.set_position(snapshot.upgraded);
             bar.set_message(troubles(snapshot));
         }
@@ -91,7 +91,7 @@ fn write_line(last: &Mutex<Option<Instant>>, event: &Event<'_>) {
             let what = if *dry_run { "dry run" } else { "backfill" };
             line(&format!("{what} of `{collection}` to schema version {target}: {total} documents"));
         }
-        Event::Batch(snapshot) => {
+        Event::Batch(snapshot) | Event::Tick(snapshot) => {
             // A poisoned lock only means that another line was lost.
             let mut last = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             if last.is_none_or(|last| last.elapsed() >= LINE_EVERY) {

@@ -25,8 +25,8 @@ pub(crate) struct Written {
     pub(crate) matched: u64,
     /// Which statements the server refused, and why.
     pub(crate) refused: Vec<Refusal>,
-    /// Whether the command was sent more than once, so that an earlier one may have done what this one found done.
-    pub(crate) repeated: bool,
+    /// How often the command was sent before; one of those may have done what this one found done.
+    pub(crate) repeats: u32,
 }
 
 /// A statement that the server refused: a unique index, a validator, a document grown too large.
@@ -79,7 +79,7 @@ impl UpdateCommand {
                 Some(trouble) if patience.wait(&trouble).await => {}
                 _ => {
                     let written = read(&answer).ok_or_else(|| self.unexpected(&answer))?;
-                    return Ok(Written { repeated: sent > 1, ..written });
+                    return Ok(Written { repeats: sent.saturating_sub(1), ..written });
                 }
             }
         }
@@ -129,5 +129,5 @@ fn read(answer: &Document) -> Option<Written> {
             })
         })
         .collect::<Option<_>>()?;
-    Some(Written { matched, refused, repeated: false })
+    Some(Written { matched, refused, repeats: 0 })
 }

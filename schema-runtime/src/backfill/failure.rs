@@ -160,13 +160,13 @@ pub(super) struct FailureLog {
 }
 
 impl FailureLog {
-    pub(super) fn new(database: &Database, collection: String, chain: Chain) -> Self {
+    pub(super) fn new(database: &Database, collection: String, chain: Chain, run: ObjectId) -> Self {
         Self {
             update: UpdateCommand::new(database.clone(), FAILURES, None),
             records: database.collection(FAILURES),
             collection,
             chain,
-            run: ObjectId::new(),
+            run,
         }
     }
 

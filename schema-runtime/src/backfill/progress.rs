@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
+
 use super::{failure::Failure, report::Report};
 
 /// Something that happened in a backfill.
@@ -21,30 +23,72 @@ pub enum Event<'a> {
     },
     /// A batch has been written.
     Batch(Snapshot),
+    /// About once a second, whatever happens.
+    Tick(Snapshot),
     /// A document could not be brought to the current version.
     Failed(&'a Failure),
     /// The job has ended.
     Finished(&'a Report),
 }
 
-/// How far a backfill is, at one instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How far a backfill is, at one instant. The counts are those of the job as a whole, with what other processes have done up
+/// to a second ago.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
+#[serde(rename_all = "camelCase")]
 pub struct Snapshot {
     /// The pass over the collection, counted from 1.
     pub pass: u32,
-    /// Documents looked at in this pass.
+    /// Documents looked at, in all passes.
     pub seen: u64,
-    /// Documents to be upgraded, as counted at the start.
+    /// Documents to be upgraded, as counted when the job began.
     pub total: u64,
+    /// Those of them that are not settled yet. Others may still be writing old ones, which nobody has counted.
+    pub remaining: u64,
     /// Documents upgraded so far, in all passes.
     pub upgraded: u64,
     /// Documents that failed in this pass.
     pub failed: u64,
+    /// Documents of a newer version than this program knows, in this pass.
+    pub newer: u64,
     /// Times that a document was changed by others between read and write.
     pub conflicts: u64,
-    /// The time since the start.
+    /// Times that a batch was sent again, because the database was not available.
+    pub retries: u64,
+    /// Bytes of the documents looked at.
+    pub bytes: u64,
+    /// Documents looked at in a second, over the last minute.
+    pub rate: Option<f64>,
+    /// How long it will take at that rate; `None` while it cannot be told, and while the job waits.
+    #[serde(serialize_with = "optional_seconds")]
+    pub eta: Option<Duration>,
+    /// Why the job waits, if it does.
+    pub held: Option<String>,
+    /// How many batches are worked on at a time in this process.
+    pub workers: u32,
+    /// The time since this process began.
+    #[serde(serialize_with = "seconds")]
     pub elapsed: Duration,
+}
+
+impl Snapshot {
+    /// How much of the work is settled, in percent.
+    #[must_use]
+    pub fn percent(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a share")]
+        match self.total {
+            0 => 100.0,
+            total => (total - self.remaining.min(total)) as f64 * 100.0 / total as f64,
+        }
+    }
+}
+
+pub(super) fn seconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(elapsed.as_secs_f64())
+}
+
+fn optional_seconds<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    time.map(|time| time.as_secs_f64()).serialize(serializer)
 }
 
 /// Receives the events of a backfill. It is called between batches and should be quick.

@@ -6,11 +6,25 @@ use serde::Serialize;
 
 use super::{
     failure::{FAILURES, Failure},
-    write::Outcome,
+    progress::seconds,
+    tally::Tally,
+    tracker::Tracker,
 };
 
-/// How many failures a report quotes; all of them are recorded.
-const QUOTED: usize = 20;
+/// How a run came to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Ending {
+    /// There was nothing left to do, or nothing that this job could do.
+    Finished,
+    /// This process was stopped, for the reason given. The job can be taken up again, and others may still be at it.
+    Interrupted(String),
+    /// Somebody has ended the job.
+    Cancelled(String),
+    /// The job has ended itself: too many failures, or a threshold was crossed. Another run takes it up again.
+    Aborted(String),
+}
 
 /// What a backfill did.
 ///
@@ -25,10 +39,14 @@ pub struct Report {
     pub target_version: u32,
     /// Whether nothing was written; then `upgraded` counts what would have been.
     pub dry_run: bool,
+    /// How it ended.
+    pub ending: Ending,
     /// How often the collection was gone through. More than once when others were writing old documents meanwhile.
     pub passes: u32,
-    /// Documents brought to the current version.
+    /// Documents that this process brought to the current version.
     pub upgraded: u64,
+    /// Documents that other processes brought there in the same job, at the same time or before.
+    pub upgraded_by_others: u64,
     /// Documents that somebody else brought there between read and write.
     pub already_current: u64,
     /// Documents that were deleted between read and write.
@@ -48,60 +66,70 @@ pub struct Report {
     pub elapsed: Duration,
 }
 
+/// What the job as a whole has come to.
+pub(super) struct Whole {
+    pub(super) ending: Ending,
+    pub(super) passes: u32,
+    /// By all processes; failures are those of the last pass.
+    pub(super) tally: Tally,
+    pub(super) remaining: u64,
+}
+
 impl Report {
-    pub(super) fn new(collection: &str, target_version: u32, dry_run: bool) -> Self {
+    pub(super) fn new(
+        collection: &str,
+        target_version: u32,
+        dry_run: bool,
+        whole: Whole,
+        tracker: &Tracker<'_>,
+    ) -> Self {
+        let own = tracker.own();
         Self {
             collection: collection.to_owned(),
             target_version,
             dry_run,
-            passes: 0,
-            upgraded: 0,
-            already_current: 0,
-            gone: 0,
-            conflicts: 0,
-            newer: 0,
-            failed: 0,
-            remaining: 0,
-            first_failures: Vec::new(),
-            elapsed: Duration::ZERO,
+            ending: whole.ending,
+            passes: whole.passes,
+            upgraded: own.upgraded,
+            upgraded_by_others: whole.tally.upgraded.saturating_sub(own.upgraded),
+            already_current: own.already_current,
+            gone: own.gone,
+            conflicts: own.conflicts,
+            newer: whole.tally.newer,
+            failed: whole.tally.failed,
+            remaining: whole.remaining,
+            first_failures: tracker.first_failures(),
+            elapsed: tracker.elapsed(),
         }
     }
 
     /// Whether every document is now at the current version, or newer.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.failed == 0 && self.remaining == 0
+        self.ending == Ending::Finished && self.failed == 0 && self.remaining == 0
     }
 
-    /// Failures are those of the last pass: each pass meets all of them again.
-    pub(super) fn start_pass(&mut self) {
-        self.passes += 1;
-        self.newer = 0;
-        self.failed = 0;
-        self.first_failures.clear();
-    }
-
-    pub(super) fn count_batch(&mut self, outcome: &Outcome) {
-        self.upgraded += outcome.upgraded;
-        self.already_current += outcome.already_current;
-        self.gone += outcome.gone;
-        self.conflicts += outcome.conflicts;
-    }
-
-    pub(super) fn count_failure(&mut self, failure: &Failure) {
-        if failure.is_newer() {
-            self.newer += 1;
-        } else {
-            self.failed += 1;
-        }
-        if self.first_failures.len() < QUOTED {
-            self.first_failures.push(failure.clone());
+    /// What a program that runs the backfill should end with:
+    ///
+    /// | code | meaning |
+    /// | --- | --- |
+    /// | 0 | every document is at the current version, or newer |
+    /// | 1 | finished, and documents failed or are left over |
+    /// | 5 | interrupted: run it again to go on |
+    /// | 6 | cancelled |
+    /// | 7 | aborted: too many failures, or a threshold was crossed |
+    ///
+    /// The codes between are for what a report cannot say: wrong arguments, no server.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self.ending {
+            Ending::Finished if self.is_clean() => 0,
+            Ending::Finished => 1,
+            Ending::Interrupted(_) => 5,
+            Ending::Cancelled(_) => 6,
+            Ending::Aborted(_) => 7,
         }
     }
-}
-
-fn seconds<S: serde::Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(elapsed.as_secs_f64())
 }
 
 impl fmt::Display for Report {
@@ -116,7 +144,14 @@ impl fmt::Display for Report {
             self.elapsed.as_secs_f64()
         )?;
         writeln!(f, "  {:>10}  {verb}", self.upgraded)?;
+        match &self.ending {
+            Ending::Finished => {}
+            Ending::Interrupted(reason) => writeln!(f, "  interrupted: {reason}; run it again to go on")?,
+            Ending::Cancelled(reason) => writeln!(f, "  cancelled: {reason}")?,
+            Ending::Aborted(reason) => writeln!(f, "  given up: {reason}; run it again to go on")?,
+        }
         let lines = [
+            (self.upgraded_by_others, "upgraded by other processes of the same job"),
             (self.already_current, "brought up by somebody else meanwhile"),
             (self.gone, "deleted by somebody else meanwhile"),
             (self.conflicts, "changed by somebody else meanwhile, and read again"),

@@ -29,6 +29,7 @@ pub(super) struct Outcome {
     pub(super) already_current: u64,
     pub(super) gone: u64,
     pub(super) conflicts: u64,
+    pub(super) retries: u64,
     pub(super) failures: Vec<Failure>,
 }
 
@@ -132,9 +133,10 @@ impl<T: DecodeOwned> BatchWriter<T> {
             }
         }
         outcome.upgraded += written.matched;
+        outcome.retries += u64::from(written.repeats);
         let changes: Vec<&Change> = command.iter().flat_map(|group| &group.changes).collect();
         if written.matched != count(&changes) {
-            let begun = written.repeated || command.iter().any(|group| group.begun);
+            let begun = written.repeats > 0 || command.iter().any(|group| group.begun);
             unsettled.changed = self.missed(&changes, written.matched, begun, outcome).await?;
         }
         Ok(unsettled)

@@ -49,7 +49,10 @@ fn unknown_fields_stay_at_every_depth() {
     let stored = doc! { "_id": 1, "name": "a", "note": "mine", "place": { "zip": "1", "note": "mine" } };
     let known = doc! { "_id": 1, "name": "a", "place": { "zip": "1" } };
     let upgraded = doc! { "_id": 1, "title": "a", "place": { "zip": 1 } };
-    assert_eq!(between(&stored, &known, &upgraded), fields(doc! { "title": "a", "place": { "zip": 1, "note": "mine" } }, &["name"]));
+    assert_eq!(
+        between(&stored, &known, &upgraded),
+        fields(doc! { "title": "a", "place": { "zip": 1, "note": "mine" } }, &["name"])
+    );
 }
 
 #[test]

@@ -17,7 +17,8 @@ pub(crate) struct Update {
 impl Update {
     pub(super) fn between(before: &Document, after: Document) -> Self {
         let unset = before.keys().filter(|name| !after.contains_key(*name)).cloned().collect();
-        let changed = |(name, after): &(String, _)| !before.get(name).is_some_and(|before| same(before, after));
+        let changed =
+            |(name, after): &(String, _)| !before.get(name).is_some_and(|before| same(before, after));
         Self { set: after.into_iter().filter(changed).collect(), unset }
     }
 }

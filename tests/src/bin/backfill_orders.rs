@@ -2,7 +2,7 @@
 //! output for every batch.
 #![allow(clippy::print_stdout, reason = "the output is what the tests read")]
 
-use std::{env, error::Error};
+use std::{env, error::Error, time::Duration};
 
 use mongodb::Client;
 use schema_runtime::{
@@ -28,6 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: backfill_orders <uri> <database>".into());
     };
     let database = Client::with_uri_str(uri).await?.database(&database);
-    VersionedCollection::<Order>::new(&database).backfill().batch_size(20).progress(Lines).run().await?;
+    let orders = VersionedCollection::<Order>::new(&database);
+    orders.backfill().batch_size(20).lease(Duration::from_secs(1)).progress(Lines).run().await?;
     Ok(())
 }

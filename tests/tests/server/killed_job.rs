@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Command, Stdio},
+    time::Duration,
 };
 
 use schema_runtime::VersionedCollection;
@@ -38,7 +39,7 @@ async fn a_killed_job_loses_nothing() {
     }
 
     let left = orders.census().await.unwrap().upgradable();
-    let report = orders.backfill().run().await.unwrap();
+    let report = orders.backfill().lease(Duration::from_secs(1)).run().await.unwrap();
     assert!(report.is_clean(), "{report}");
     assert_eq!(report.upgraded, left);
     assert_eq!(stored(&database).await.unwrap(), upgraded(ORDERS));

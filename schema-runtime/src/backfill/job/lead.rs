@@ -1,0 +1,137 @@
+//! What is done once for all processes of a job, by the one that holds the lease on the job itself.
+
+use bson::{Bson, Document, doc};
+use mongodb::options::ReturnDocument;
+
+use super::{
+    Job,
+    document::{JobDocument, PartitionDocument, PartitionId, State},
+    from_now, is_free,
+    lease::lock,
+};
+use crate::{
+    backfill::{JOBS, partition::Range, tally::Tally},
+    error::{During, Error},
+    retry::with_retries,
+};
+
+/// The lease on the job itself, as the number it was granted with.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::backfill) struct Lead(i64);
+
+impl Job {
+    /// Takes the lead, if nobody has it and the job is still where `job` says.
+    pub(in crate::backfill) async fn lead(&self, job: &JobDocument) -> Result<Option<Lead>, Error> {
+        let free = doc! {
+            "_id": &self.name, "run": self.run, "state": "running", "pass": i64::from(job.pass),
+            "attempt": job.attempt, "$expr": is_free(),
+        };
+        let grant = vec![doc! { "$set": {
+            "token": { "$add": ["$token", 1_i64] },
+            "lease": { "owner": { "$literal": &self.owner }, "until": from_now(self.lease) },
+        } }];
+        let jobs = self.jobs.clone_with_type::<JobDocument>();
+        let granted = with_retries(|| {
+            jobs.find_one_and_update(free.clone(), grant.clone()).return_document(ReturnDocument::After)
+        })
+        .await
+        .during("take the lead of a job", JOBS)?;
+        lock(&self.holdings).lead = granted.is_some();
+        Ok(granted.map(|job| Lead(job.token)))
+    }
+
+    /// Makes these the partitions of the pass. What an attempt before has left behind is removed.
+    pub(in crate::backfill) async fn set_partitions(
+        &self,
+        lead: Lead,
+        pass: u32,
+        ranges: Vec<Range>,
+    ) -> Result<(), Error> {
+        let Lead(attempt) = lead;
+        self.remove_partitions().await?;
+        let documents = (0..).zip(ranges).map(|(number, range)| {
+            let id = PartitionId { job: self.name.clone(), run: self.run, pass, attempt, number };
+            PartitionDocument::new(id, range)
+        });
+        let documents: Vec<_> = documents.collect();
+        let partitions = self.jobs.clone_with_type::<PartitionDocument>();
+        with_retries(async || match partitions.insert_many(&documents).await {
+            // Inserted by an attempt whose answer was lost.
+            Err(error) if is_duplicate(&error) => Ok(()),
+            result => result.map(drop),
+        })
+        .await
+        .during("write the partitions", JOBS)?;
+        self.end_lead(lead, doc! { "attempt": attempt }).await
+    }
+
+    /// Begins the next pass.
+    pub(in crate::backfill) async fn next_pass(
+        &self,
+        lead: Lead,
+        job: &JobDocument,
+        done: Tally,
+        remaining: u64,
+    ) -> Result<(), Error> {
+        let next = doc! {
+            "pass": i64::from(job.pass) + 1,
+            "attempt": null,
+            "tally": { "$literal": in_bson(&done.without_failures())? },
+            "remaining": in_bson(&remaining)?,
+        };
+        self.end_lead(lead, next).await
+    }
+
+    /// Ends the job.
+    pub(in crate::backfill) async fn finish(
+        &self,
+        lead: Lead,
+        done: Tally,
+        remaining: u64,
+    ) -> Result<(), Error> {
+        let end = doc! {
+            "state": "finished",
+            "tally": { "$literal": in_bson(&done)? },
+            "remaining": in_bson(&remaining)?,
+            "finishedAt": "$$NOW",
+        };
+        self.end_lead(lead, end).await?;
+        self.remove_partitions().await
+    }
+
+    /// Ends the job for all processes, whoever has the lead.
+    pub(in crate::backfill) async fn end(&self, state: State, reason: &str) -> Result<(), Error> {
+        let running = doc! { "_id": &self.name, "run": self.run, "state": "running" };
+        let end = doc! { "state": in_bson(&state)?, "reason": { "$literal": reason } };
+        self.change(running, end, "end a job").await.map(drop)
+    }
+
+    /// Nothing happens if the lead is another's by now: it does the same.
+    async fn end_lead(&self, Lead(token): Lead, change: Document) -> Result<(), Error> {
+        let mine = doc! { "_id": &self.name, "run": self.run, "token": token };
+        let mut change = change;
+        change.insert("lease", Bson::Null);
+        lock(&self.holdings).lead = false;
+        self.change(mine, change, "write the job").await.map(drop)
+    }
+
+    async fn remove_partitions(&self) -> Result<(), Error> {
+        let all = doc! { "_id.job": &self.name };
+        with_retries(|| self.jobs.delete_many(all.clone())).await.during("remove old partitions", JOBS)?;
+        Ok(())
+    }
+}
+
+fn is_duplicate(error: &mongodb::error::Error) -> bool {
+    match error.kind.as_ref() {
+        mongodb::error::ErrorKind::InsertMany(error) => error
+            .write_errors
+            .as_ref()
+            .is_some_and(|errors| errors.iter().all(|error| error.code == super::open::DUPLICATE_KEY)),
+        _ => false,
+    }
+}
+
+fn in_bson(value: &impl serde::Serialize) -> Result<Bson, Error> {
+    bson::serialize_to_bson(value).map_err(mongodb::error::Error::from).during("write the job", JOBS)
+}

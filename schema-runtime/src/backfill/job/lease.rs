@@ -1,0 +1,184 @@
+//! Leases on partitions: taking one, noting what is settled in it, giving it back.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bson::{Bson, Document, doc};
+use futures_util::TryStreamExt;
+use mongodb::options::ReturnDocument;
+
+use super::{
+    Job,
+    document::{PartitionDocument, PartitionId},
+    from_now, is_free,
+};
+use crate::{
+    backfill::{
+        JOBS,
+        partition::{At, Range},
+        tally::Tally,
+    },
+    error::{During, Error},
+    retry::with_retries,
+};
+
+/// A partition that this process holds.
+#[derive(Debug)]
+pub(in crate::backfill) struct Held {
+    partition: PartitionDocument,
+    holdings: Arc<Mutex<Holdings>>,
+}
+
+/// What this process knows to hold. Only this is renewed: a lease whose grant was lost on the way has to lapse.
+#[derive(Debug, Default)]
+pub(super) struct Holdings {
+    partitions: BTreeSet<u32>,
+    pub(super) lead: bool,
+}
+
+/// Nothing panics while it holds the lock; if something did, what is held would still be what is noted.
+pub(super) fn lock(holdings: &Mutex<Holdings>) -> MutexGuard<'_, Holdings> {
+    holdings.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        lock(&self.holdings).partitions.remove(&self.partition.id.number);
+    }
+}
+
+impl Held {
+    pub(in crate::backfill) fn range(&self) -> Range {
+        self.partition.range()
+    }
+
+    /// The `_id` up to which everything was settled when the lease was taken.
+    pub(in crate::backfill) fn position(&self) -> Option<At> {
+        self.partition.position.clone()
+    }
+
+    /// With what it was settled by those who held it before.
+    pub(in crate::backfill) fn tally(&self) -> Tally {
+        self.partition.tally
+    }
+
+    pub(in crate::backfill) fn number(&self) -> u32 {
+        self.partition.id.number
+    }
+
+    /// The partition, as long as this process holds it.
+    fn filter(&self) -> Result<Document, Error> {
+        Ok(doc! { "_id": id(&self.partition.id)?, "token": self.partition.token })
+    }
+}
+
+impl Job {
+    /// The next partition of a pass that is neither done nor held by anybody.
+    pub(in crate::backfill) async fn lease(&self, pass: u32, attempt: i64) -> Result<Option<Held>, Error> {
+        let mut free = self.partitions(pass, attempt);
+        free.insert("done", false);
+        free.insert("$expr", is_free());
+        let grant = vec![doc! { "$set": {
+            "token": { "$add": ["$token", 1_i64] },
+            "lease": { "owner": { "$literal": &self.owner }, "until": from_now(self.lease) },
+        } }];
+        let partitions = self.jobs.clone_with_type::<PartitionDocument>();
+        let granted = with_retries(|| {
+            partitions
+                .find_one_and_update(free.clone(), grant.clone())
+                .sort(doc! { "_id.number": 1 })
+                .return_document(ReturnDocument::After)
+        })
+        .await
+        .during("lease a partition", JOBS)?;
+        Ok(granted.map(|partition| {
+            lock(&self.holdings).partitions.insert(partition.id.number);
+            Held { partition, holdings: Arc::clone(&self.holdings) }
+        }))
+    }
+
+    /// Notes what is settled, and renews the lease. `false` if the lease is another's by now: nothing is noted then.
+    pub(in crate::backfill) async fn checkpoint(
+        &self,
+        held: &mut Held,
+        position: Option<At>,
+        tally: Tally,
+        done: bool,
+    ) -> Result<bool, Error> {
+        let position = position.or_else(|| held.position());
+        let lease = if done {
+            Bson::Null
+        } else {
+            doc! { "owner": { "$literal": &self.owner }, "until": from_now(self.lease) }.into()
+        };
+        let note = doc! {
+            "position": { "$literal": in_bson(&position)? },
+            "tally": { "$literal": in_bson(&tally)? },
+            "done": done,
+            "lease": lease,
+        };
+        let noted = self.note(held, note).await?;
+        held.partition.position = position;
+        held.partition.tally = tally;
+        Ok(noted)
+    }
+
+    /// Gives a partition back before it is done.
+    pub(in crate::backfill) async fn release(&self, held: &Held) -> Result<(), Error> {
+        self.note(held, doc! { "lease": null }).await.map(drop)
+    }
+
+    /// Puts off the end of this process's leases. One that has lapsed and been granted to another stays the other's.
+    pub(in crate::backfill) async fn renew(&self) -> Result<(), Error> {
+        let mine = {
+            let holdings = lock(&self.holdings);
+            let numbers: Vec<i64> = holdings.partitions.iter().copied().map(i64::from).collect();
+            let lead = holdings.lead.then_some(&self.name);
+            let held = [doc! { "_id.number": { "$in": numbers } }, doc! { "_id": { "$in": [lead] } }];
+            doc! { "lease.owner": &self.owner, "$or": held }
+        };
+        let renewed = vec![doc! { "$set": { "lease.until": from_now(self.lease) } }];
+        with_retries(|| self.jobs.update_many(mine.clone(), renewed.clone()))
+            .await
+            .during("renew the leases", JOBS)?;
+        Ok(())
+    }
+
+    /// What all processes have noted about the partitions of a pass, and how many of these are not done.
+    pub(in crate::backfill) async fn sum(&self, pass: u32, attempt: i64) -> Result<(Tally, u64), Error> {
+        let filter = self.partitions(pass, attempt);
+        let partitions = self.jobs.clone_with_type::<PartitionDocument>();
+        let partitions: Vec<PartitionDocument> =
+            with_retries(async || partitions.find(filter.clone()).await?.try_collect().await)
+                .await
+                .during("read the partitions", JOBS)?;
+        let open = partitions.iter().filter(|partition| !partition.done).map(|_| 1).sum();
+        Ok((partitions.into_iter().map(|partition| partition.tally).sum(), open))
+    }
+
+    /// The filter for all partitions of a pass.
+    fn partitions(&self, pass: u32, attempt: i64) -> Document {
+        doc! {
+            "_id.job": &self.name, "_id.run": self.run, "_id.pass": i64::from(pass), "_id.attempt": attempt,
+        }
+    }
+
+    async fn note(&self, held: &Held, note: Document) -> Result<bool, Error> {
+        let filter = held.filter()?;
+        let pipeline = vec![doc! { "$set": note }];
+        let noted = with_retries(|| self.jobs.update_one(filter.clone(), pipeline.clone()))
+            .await
+            .during("write a checkpoint", JOBS)?;
+        Ok(noted.matched_count == 1)
+    }
+}
+
+pub(super) fn id(id: &PartitionId) -> Result<Bson, Error> {
+    in_bson(id)
+}
+
+fn in_bson(value: &impl serde::Serialize) -> Result<Bson, Error> {
+    bson::serialize_to_bson(value).map_err(mongodb::error::Error::from).during("write a checkpoint", JOBS)
+}

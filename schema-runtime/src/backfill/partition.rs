@@ -1,0 +1,120 @@
+//! Partitions: ranges of `_id` that together are all of a collection.
+//!
+//! The bounds are positions in the `_id` index, not conditions: `$gt` and `$lt` compare within one BSON type only, and
+//! a collection may hold ids of many. The outer bounds are open, so that the least and the greatest value there are belong
+//! to a partition, too. Where the bounds lie is a matter of speed alone: they are drawn from a sample.
+
+use bson::{Bson, Document, RawDocumentBuf, doc};
+use futures_util::TryStreamExt;
+use mongodb::Collection;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{During, Error},
+    retry::with_retries,
+};
+
+/// A smaller partition is not worth its lease.
+const MIN_DOCUMENTS: u64 = 10_000;
+
+/// More than enough for every process that one server can serve.
+const MAX_PARTITIONS: u64 = 256;
+
+/// How many ids are drawn for each bound, so that the parts come out about even.
+const DRAWN_PER_BOUND: u64 = 20;
+
+/// From one `_id` on up to, and without, another.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Range {
+    pub(super) lower: Option<At>,
+    pub(super) upper: Option<At>,
+}
+
+/// An `_id` as a position. Wrapped, because null is an id like any other, and no position is something else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct At {
+    pub(super) at: Bson,
+}
+
+/// Cuts a collection of about so many documents into ranges.
+pub(super) async fn partitions(
+    collection: &Collection<RawDocumentBuf>,
+    documents: u64,
+) -> Result<Vec<Range>, Error> {
+    let parts = (documents / MIN_DOCUMENTS).clamp(1, MAX_PARTITIONS);
+    let drawn = if parts > 1 { draw(collection, parts * DRAWN_PER_BOUND).await? } else { Vec::new() };
+    Ok(between(bounds(drawn, parts)))
+}
+
+/// Ids at random, in the order of the index.
+async fn draw(collection: &Collection<RawDocumentBuf>, ids: u64) -> Result<Vec<Bson>, Error> {
+    let ids = i64::try_from(ids).unwrap_or(i64::MAX);
+    let pipeline = [
+        doc! { "$sample": { "size": ids } },
+        doc! { "$project": { "_id": 1 } },
+        doc! { "$sort": { "_id": 1 } },
+    ];
+    let drawn: Vec<Document> =
+        with_retries(async || collection.aggregate(pipeline.clone()).await?.try_collect().await)
+            .await
+            .during("sample the ids", collection.name())?;
+    Ok(drawn.into_iter().filter_map(|mut document| document.remove("_id")).collect())
+}
+
+/// Evenly spaced ones among the drawn.
+fn bounds(drawn: Vec<Bson>, parts: u64) -> Vec<At> {
+    let count = u64::try_from(drawn.len()).unwrap_or(u64::MAX);
+    let wanted: Vec<u64> = (1..parts).map(|part| part * count / parts).collect();
+    let mut bounds: Vec<At> = (0..)
+        .zip(drawn)
+        // The server takes neither of the two for a bound, and before and after them there is nothing.
+        .filter(|(index, id)| wanted.contains(index) && !matches!(id, Bson::MinKey | Bson::MaxKey))
+        .map(|(_, at)| At { at })
+        .collect();
+    // A sample may draw a document twice.
+    bounds.dedup();
+    bounds
+}
+
+fn between(bounds: Vec<At>) -> Vec<Range> {
+    let mut lower = None;
+    let mut ranges: Vec<Range> = bounds
+        .into_iter()
+        .map(|bound| Range { lower: lower.replace(bound.clone()), upper: Some(bound) })
+        .collect();
+    ranges.push(Range { lower, upper: None });
+    ranges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(drawn: impl IntoIterator<Item = Bson>, parts: u64) -> Vec<(Option<Bson>, Option<Bson>)> {
+        let at = |bound: Option<At>| bound.map(|bound| bound.at);
+        between(bounds(drawn.into_iter().collect(), parts))
+            .into_iter()
+            .map(|range| (at(range.lower), at(range.upper)))
+            .collect()
+    }
+
+    #[test]
+    fn each_range_begins_where_the_one_before_it_ends() {
+        let (three, six) = (Some(3.into()), Some(6.into()));
+        let expected = [(None, three.clone()), (three, six.clone()), (six, None)];
+        assert_eq!(cut((0..9).map(Bson::from), 3), expected);
+    }
+
+    #[test]
+    fn without_bounds_there_is_one_range() {
+        assert_eq!(cut([], 1), [(None, None)]);
+        assert_eq!(cut([], 7), [(None, None)]);
+        assert_eq!(cut([Bson::MinKey, Bson::MaxKey], 2), [(None, None)]);
+    }
+
+    #[test]
+    fn an_id_that_is_drawn_twice_is_one_bound() {
+        let null = Some(Bson::Null);
+        assert_eq!(cut(vec![Bson::Null; 8], 4), [(None, null.clone()), (null, None)]);
+    }
+}

@@ -1,0 +1,270 @@
+//! One process's part in a job, from opening it to the report.
+//!
+//! ```text
+//! open -> [ cut into partitions -> workers -> close the pass ]* -> report
+//!         beside it, once a second: renew the leases, look at the control document, tell the progress
+//! ```
+//!
+//! What is done once for all processes is done by whoever has the lead; the others wait and look again.
+
+use std::{convert::Infallible, future::pending, time::Duration};
+
+use bson::RawDocumentBuf;
+use mongodb::Collection;
+use schema_core::DecodeOwned;
+
+use super::{
+    Backfill, StopRequest,
+    crew::Crew,
+    failure::FailureLog,
+    gate::{Gate, Signals, Stop},
+    job::{Identity, Job, JobDocument, State},
+    options::Options,
+    partition::{Range, partitions},
+    progress::Event,
+    report::{Ending, Report, Whole},
+    source::Source,
+    tally::Tally,
+    tracker::Tracker,
+    write::BatchWriter,
+};
+use crate::error::Error;
+
+/// Old code may insert old documents for as long as it runs, so there has to be an end.
+const MAX_PASSES: u32 = 20;
+
+/// How often a waiting process looks again.
+const POLL: Duration = Duration::from_millis(200);
+
+/// How often a process looks at the control document and tells its progress.
+const TICK: Duration = Duration::from_secs(1);
+
+pub(super) struct Run<'b, T: Send + Sync> {
+    backfill: &'b Backfill<'b, T>,
+    collection: Collection<RawDocumentBuf>,
+    writer: BatchWriter<T>,
+    gate: Gate,
+}
+
+impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
+    pub(super) fn new(backfill: &'b Backfill<'_, T>, writer: BatchWriter<T>) -> Self {
+        let options = &backfill.options;
+        let signals = Signals {
+            stop: None,
+            held: None,
+            workers: options.workers,
+            batch_size: options.batch_size,
+            rate: options.rate,
+        };
+        Self { backfill, collection: backfill.collection.fresh(), writer, gate: Gate::new(signals) }
+    }
+
+    pub(super) async fn report(self, stop: Option<StopRequest<'_>>) -> Result<Report, Error> {
+        let stopped = async {
+            if let Some(stop) = stop {
+                self.gate.stop(Stop::Interrupted(stop.await));
+            }
+            pending::<Infallible>().await
+        };
+        tokio::select! {
+            report = async { if self.options().dry_run { self.simulate().await } else { self.work().await } } => report,
+            never = stopped => match never {},
+        }
+    }
+
+    /// A pass that writes nothing.
+    async fn simulate(&self) -> Result<Report, Error> {
+        let total = self.old().await?;
+        let tracker = self.tracker(total);
+        let source = Source::list(partitions(&self.collection, total).await?);
+        tracker.start_pass(1);
+        self.crew(source, None, &tracker).run().await?;
+        let ending = self.ending(None);
+        Ok(self.end(&tracker, Whole { ending, passes: 1, tally: tracker.own(), remaining: 0 }))
+    }
+
+    async fn work(&self) -> Result<Report, Error> {
+        let database = self.backfill.collection.database();
+        let identity = Identity::of::<T>(self.collection.name());
+        let Options { lease, restart, .. } = *self.options();
+        let (job, begun) = Job::open(&database, &identity, lease, restart, async || self.old().await).await?;
+        let tracker = self.tracker(begun.total);
+        let log = FailureLog::new(&database, self.collection.name().to_owned(), T::CHAIN, job.run());
+        let whole = tokio::select! {
+            whole = self.drive(&job, &log, &tracker) => whole?,
+            failed = self.attend(&job, &tracker) => match failed? {},
+        };
+        Ok(self.end(&tracker, whole))
+    }
+
+    /// Does what is next until the job or this process's part in it has ended.
+    async fn drive(&self, job: &Job, log: &FailureLog, tracker: &Tracker<'_>) -> Result<Whole, Error> {
+        loop {
+            let now = job.load().await?;
+            let stop = self.gate.signals().stop;
+            let now = match (now, stop) {
+                (Some(now), None) if now.state == State::Running => now,
+                (now, stop) => {
+                    if let Some(Stop::Aborted(reason)) = &stop {
+                        job.end(State::Aborted, reason).await?;
+                    }
+                    return Ok(self.whole(now, tracker));
+                }
+            };
+            tracker.start_pass(now.pass);
+            match now.attempt {
+                None => self.cut(job, &now).await?,
+                Some(attempt) => {
+                    let source = Source::Job { job, pass: now.pass, attempt };
+                    self.crew(source, Some(log), tracker).run().await?;
+                    self.close(job, &now, attempt, log).await?;
+                }
+            }
+        }
+    }
+
+    /// Cuts the collection into the partitions of a pass, unless another process is at it.
+    async fn cut(&self, job: &Job, now: &JobDocument) -> Result<(), Error> {
+        let Some(lead) = job.lead(now).await? else {
+            self.gate.sleep(POLL).await;
+            return Ok(());
+        };
+        let ranges: Vec<Range> = partitions(&self.collection, now.remaining).await?;
+        job.set_partitions(lead, now.pass, ranges).await
+    }
+
+    /// Closes a pass when all of its partitions are done: ends the job, or begins another pass for what old code has
+    /// written meanwhile.
+    async fn close(&self, job: &Job, now: &JobDocument, attempt: i64, log: &FailureLog) -> Result<(), Error> {
+        let (pass, open) = job.sum(now.pass, attempt).await?;
+        if open > 0 {
+            self.gate.sleep(POLL).await;
+            return Ok(());
+        }
+        let Some(lead) = job.lead(now).await? else {
+            self.gate.sleep(POLL).await;
+            return Ok(());
+        };
+        let remaining = self.old().await?.saturating_sub(pass.failed_in_chain);
+        let mut done = now.tally;
+        done += pass;
+        if remaining == 0 || pass.upgraded == 0 || now.pass >= MAX_PASSES {
+            log.remove_resolved().await?;
+            job.finish(lead, done, remaining).await
+        } else {
+            job.next_pass(lead, now, done, remaining).await
+        }
+    }
+
+    /// Looks after the job while it is worked on. Ends only with an error.
+    async fn attend(&self, job: &Job, tracker: &Tracker<'_>) -> Result<Infallible, Error> {
+        let every = TICK.min(self.options().lease / 3);
+        loop {
+            tokio::time::sleep(every).await;
+            job.renew().await?;
+            match job.load().await? {
+                Some(now) if now.state == State::Running => {
+                    self.obey(&now);
+                    if let Some(attempt) = now.attempt {
+                        let (pass, _) = job.sum(now.pass, attempt).await?;
+                        let mut all = now.tally;
+                        all += pass;
+                        tracker.noted(all);
+                    }
+                }
+                _ => self.gate.stop(Stop::Ended),
+            }
+            tracker.tell(&Event::Tick(tracker.snapshot(&self.gate.signals())));
+        }
+    }
+
+    /// Does as the control document says.
+    fn obey(&self, now: &JobDocument) {
+        let (options, control) = (self.options(), &now.control);
+        self.gate.set(|signals| {
+            signals.workers = control.workers.unwrap_or(options.workers).max(1);
+            signals.batch_size = control.batch_size.unwrap_or(options.batch_size).max(1);
+            signals.rate = control.rate.or(options.rate);
+            let by = control.changed_by.as_deref().unwrap_or("somebody");
+            signals.held = control.paused.then(|| format!("paused by {by}"));
+        });
+    }
+
+    fn whole(&self, now: Option<JobDocument>, tracker: &Tracker<'_>) -> Whole {
+        let ending = self.ending(now.as_ref());
+        match now {
+            Some(now) if now.state == State::Finished => {
+                Whole { ending, passes: now.pass, tally: now.tally, remaining: now.remaining }
+            }
+            now => {
+                let own = tracker.own();
+                let (passes, before) = now.map_or((0, Tally::default()), |now| (now.pass, now.tally));
+                Whole {
+                    ending,
+                    passes,
+                    tally: Tally { upgraded: before.upgraded.max(own.upgraded), ..own },
+                    remaining: tracker.snapshot(&self.gate.signals()).remaining,
+                }
+            }
+        }
+    }
+
+    fn ending(&self, now: Option<&JobDocument>) -> Ending {
+        let reason =
+            || now.and_then(|now| now.reason.clone()).unwrap_or_else(|| "no reason was given".to_owned());
+        match (self.gate.signals().stop, now.map(|now| now.state)) {
+            (_, Some(State::Finished)) => Ending::Finished,
+            (Some(Stop::Interrupted(reason)), _) => Ending::Interrupted(reason),
+            (Some(Stop::Aborted(reason)), _) => Ending::Aborted(reason),
+            (_, Some(State::Cancelled)) => Ending::Cancelled(reason()),
+            (_, Some(State::Aborted)) => Ending::Aborted(reason()),
+            (None, None) if self.options().dry_run => Ending::Finished,
+            _ => Ending::Interrupted("another run has taken the place of this one".to_owned()),
+        }
+    }
+
+    fn end(&self, tracker: &Tracker<'_>, whole: Whole) -> Report {
+        let report =
+            Report::new(self.collection.name(), T::CHAIN.version, self.options().dry_run, whole, tracker);
+        tracker.tell(&Event::Finished(&report));
+        report
+    }
+
+    fn crew<'r>(
+        &'r self,
+        source: Source<'r>,
+        failures: Option<&'r FailureLog>,
+        tracker: &'r Tracker<'r>,
+    ) -> Crew<'r, T> {
+        Crew {
+            options: self.options(),
+            gate: &self.gate,
+            source,
+            collection: &self.collection,
+            writer: &self.writer,
+            failures,
+            tracker,
+        }
+    }
+
+    /// Tells who listens that it begins.
+    fn tracker(&self, total: u64) -> Tracker<'_> {
+        let tracker = Tracker::new(self.backfill.progress.as_ref(), total);
+        tracker.tell(&Event::Started {
+            collection: self.collection.name(),
+            target: T::CHAIN.version,
+            total,
+            dry_run: self.options().dry_run,
+        });
+        tracker
+    }
+
+    /// How many documents a backfill could bring up now.
+    async fn old(&self) -> Result<u64, Error> {
+        Ok(self.backfill.collection.census().await?.upgradable())
+    }
+
+    fn options(&self) -> &Options {
+        &self.backfill.options
+    }
+}

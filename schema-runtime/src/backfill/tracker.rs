@@ -1,0 +1,168 @@
+//! The tracker: what this process has done, what it knows of the others, and how far the job as a whole is.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use super::{
+    failure::Failure,
+    gate::Signals,
+    progress::{Event, Progress, Snapshot},
+    tally::Tally,
+};
+
+/// The rate is that of the last minute: long enough to be steady, short enough to follow a throttle.
+const WINDOW: Duration = Duration::from_secs(60);
+
+/// How many failures a report quotes; all of them are recorded.
+const QUOTED: usize = 20;
+
+pub(super) struct Tracker<'p> {
+    progress: &'p dyn Progress,
+    started: Instant,
+    /// How many documents were to be upgraded when the job began.
+    total: u64,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    pass: u32,
+    /// What this process has done; failures are those of the pass.
+    own: Tally,
+    /// What was done before this process began, and meanwhile by others.
+    others: Tally,
+    first_failures: Vec<Failure>,
+    /// When so many documents had been settled.
+    history: VecDeque<(Instant, u64)>,
+}
+
+impl<'p> Tracker<'p> {
+    pub(super) fn new(progress: &'p dyn Progress, total: u64) -> Self {
+        Self { progress, started: Instant::now(), total, state: Mutex::default() }
+    }
+
+    pub(super) fn tell(&self, event: &Event<'_>) {
+        self.progress.on(event);
+    }
+
+    /// Failures are those of the pass: each pass meets all of them again.
+    pub(super) fn start_pass(&self, pass: u32) {
+        let mut state = self.state();
+        if state.pass != pass {
+            state.pass = pass;
+            state.own = state.own.without_failures();
+            state.first_failures.clear();
+        }
+    }
+
+    pub(super) fn failed(&self, failures: &[Failure]) {
+        for failure in failures {
+            {
+                let mut state = self.state();
+                if state.first_failures.len() < QUOTED {
+                    state.first_failures.push(failure.clone());
+                }
+            }
+            self.tell(&Event::Failed(failure));
+        }
+    }
+
+    /// A batch is settled. Returns all that this process has done.
+    pub(super) fn settled(&self, batch: Tally, signals: &Signals) -> Tally {
+        let own = {
+            let mut state = self.state();
+            state.own += batch;
+            state.own
+        };
+        self.tell(&Event::Batch(self.snapshot(signals)));
+        own
+    }
+
+    /// What all processes together have noted, this one included.
+    pub(super) fn noted(&self, all: Tally) {
+        let mut state = self.state();
+        let own = state.own;
+        let others = |all: u64, own: u64| all.saturating_sub(own);
+        state.others = Tally {
+            seen: others(all.seen, own.seen),
+            upgraded: others(all.upgraded, own.upgraded),
+            already_current: others(all.already_current, own.already_current),
+            gone: others(all.gone, own.gone),
+            conflicts: others(all.conflicts, own.conflicts),
+            retries: others(all.retries, own.retries),
+            newer: others(all.newer, own.newer),
+            failed: others(all.failed, own.failed),
+            failed_in_chain: others(all.failed_in_chain, own.failed_in_chain),
+            bytes: others(all.bytes, own.bytes),
+        };
+    }
+
+    pub(super) fn own(&self) -> Tally {
+        self.state().own
+    }
+
+    pub(super) fn first_failures(&self) -> Vec<Failure> {
+        self.state().first_failures.clone()
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    pub(super) fn snapshot(&self, signals: &Signals) -> Snapshot {
+        let mut state = self.state();
+        let mut all = state.own;
+        all += state.others;
+        let settled = all.upgraded + all.already_current + all.gone + all.failed;
+        let rate = state.rate(all.seen);
+        let remaining = self.total.saturating_sub(settled);
+        Snapshot {
+            pass: state.pass,
+            seen: all.seen,
+            total: self.total,
+            remaining,
+            upgraded: all.upgraded,
+            failed: all.failed,
+            newer: all.newer,
+            conflicts: all.conflicts,
+            retries: all.retries,
+            bytes: all.bytes,
+            rate,
+            eta: rate.filter(|_| signals.held.is_none()).and_then(|rate| time_for(remaining, rate)),
+            held: signals.held.clone(),
+            workers: signals.workers,
+            elapsed: self.elapsed(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing in here panics half way through a change.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Documents a second over the last minute; `None` as long as there is nothing to tell it from.
+    fn rate(&mut self, seen: u64) -> Option<f64> {
+        let now = Instant::now();
+        self.history.push_back((now, seen));
+        while self.history.len() > 2
+            && self.history.get(1).is_some_and(|(then, _)| now.duration_since(*then) >= WINDOW)
+        {
+            self.history.pop_front();
+        }
+        let (then, before) = *self.history.front()?;
+        let elapsed = now.duration_since(then).as_secs_f64();
+        #[expect(clippy::cast_precision_loss, reason = "a rate")]
+        let documents = seen.saturating_sub(before) as f64;
+        (elapsed > 0.0 && documents > 0.0).then(|| documents / elapsed)
+    }
+}
+
+fn time_for(documents: u64, rate: f64) -> Option<Duration> {
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    Duration::try_from_secs_f64(documents as f64 / rate).ok()
+}

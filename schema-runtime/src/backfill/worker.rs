@@ -1,0 +1,91 @@
+//! A worker: partition after partition, and in each of them read, convert, write, checkpoint.
+
+use std::time::Instant;
+
+use schema_core::DecodeOwned;
+
+use super::{
+    crew::Crew,
+    pace::Pace,
+    partition::{At, Range},
+    read::{Batch, Reader},
+    source::Leased,
+    tally::Tally,
+};
+use crate::error::Error;
+
+/// Why a worker has come to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaving {
+    /// There is no partition left that nobody holds.
+    NothingLeft,
+    /// The run stops, or has too many workers.
+    Dismissed,
+}
+
+/// One worker's way through a partition.
+struct Walk {
+    leased: Leased,
+    reader: Reader,
+    /// All that is settled in the partition.
+    tally: Tally,
+}
+
+impl<T: DecodeOwned> Crew<'_, T> {
+    /// Works until nothing is left or the worker is dismissed.
+    pub(super) async fn work(&self, worker: u32) -> Result<Leaving, Error> {
+        let mut pace = Pace::new(self.options.batch_time);
+        loop {
+            if !self.gate.pass(worker, 0).await {
+                return Ok(Leaving::Dismissed);
+            }
+            let Some(leased) = self.source.next().await? else { return Ok(Leaving::NothingLeft) };
+            if !self.bring_up(worker, leased, &mut pace).await? {
+                return Ok(Leaving::Dismissed);
+            }
+        }
+    }
+
+    /// Brings up one partition. `false` if the worker was dismissed before the end of it.
+    async fn bring_up(&self, worker: u32, leased: Leased, pace: &mut Pace) -> Result<bool, Error> {
+        let (range, position): (Range, Option<At>) = (leased.range(), leased.position());
+        let reader = Reader::new(self.collection.clone(), T::CHAIN, range, position);
+        let mut walk = Walk { tally: leased.tally(), leased, reader };
+        let mut next = walk.reader.next_batch(self.limit(pace)).await?;
+        while let Some(batch) = next {
+            let documents = u64::try_from(batch.documents.len()).unwrap_or(u64::MAX);
+            if !self.gate.pass(worker, documents).await {
+                self.source.release(&walk.leased).await?;
+                return Ok(false);
+            }
+            let started = Instant::now();
+            let last = batch.last.clone();
+            let limit = self.limit(pace);
+            // The next batch is read while this one is written.
+            let (settled, read) = tokio::join!(self.settle(batch), walk.reader.next_batch(limit));
+            pace.record(documents, started.elapsed());
+            let settled = settled?;
+            walk.tally += settled;
+            if !self.source.checkpoint(&mut walk.leased, Some(last), walk.tally, false).await? {
+                // Another process has taken over, and its count includes what comes from here on.
+                return Ok(true);
+            }
+            self.count(settled);
+            next = read?;
+        }
+        self.source.checkpoint(&mut walk.leased, None, walk.tally, true).await?;
+        Ok(true)
+    }
+
+    /// Writes a batch and records what failed. Everything in it is settled afterwards.
+    async fn settle(&self, batch: Batch) -> Result<Tally, Error> {
+        let seen = u64::try_from(batch.documents.len()).unwrap_or(u64::MAX);
+        let outcome = self.writer.upgrade(batch.documents).await?;
+        self.record(&outcome.failures).await?;
+        Ok(Tally::of(&outcome, &T::CHAIN, seen, batch.bytes))
+    }
+
+    fn limit(&self, pace: &Pace) -> u32 {
+        pace.next(self.gate.signals().batch_size)
+    }
+}
