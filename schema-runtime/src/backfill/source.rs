@@ -22,7 +22,7 @@ pub(super) enum Source<'j> {
 #[derive(Debug)]
 pub(super) enum Leased {
     Held(Box<Held>),
-    Listed(Range),
+    Listed(Box<Range>),
 }
 
 impl Source<'_> {
@@ -32,10 +32,12 @@ impl Source<'_> {
 
     pub(super) async fn next(&self) -> Result<Option<Leased>, Error> {
         match self {
-            Self::Job { job, pass, attempt } => Ok(job.lease(*pass, *attempt).await?.map(|held| Leased::Held(Box::new(held)))),
+            Self::Job { job, pass, attempt } => {
+                Ok(job.lease(*pass, *attempt).await?.map(|held| Leased::Held(Box::new(held))))
+            }
             Self::List(ranges) => {
                 let mut ranges = ranges.lock().unwrap_or_else(PoisonError::into_inner);
-                Ok(ranges.pop_front().map(Leased::Listed))
+                Ok(ranges.pop_front().map(|range| Leased::Listed(Box::new(range))))
             }
         }
     }
@@ -72,7 +74,7 @@ impl Leased {
     pub(super) fn range(&self) -> Range {
         match self {
             Self::Held(held) => held.range(),
-            Self::Listed(range) => range.clone(),
+            Self::Listed(range) => Range::clone(range),
         }
     }
 

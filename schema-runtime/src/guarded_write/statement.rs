@@ -34,9 +34,13 @@ pub(crate) fn statement(group: &[Change]) -> Result<RawDocumentBuf, bson::error:
     let set = own(group.iter().map(|change| change.set.clone()).collect());
     let mut stages = RawArrayBuf::new();
     stages.push(rawdoc! { "$replaceWith": { "$mergeObjects": ["$$ROOT", set] } });
-    for name in unset {
-        // Not `$unset`, which takes a name for a path.
-        let field = rawdoc! { "$literal": name.as_str() };
+    let (plain, other): (Vec<&str>, Vec<&str>) =
+        unset.iter().map(String::as_str).partition(|name| is_plain(name));
+    if !plain.is_empty() {
+        stages.push(rawdoc! { "$unset": plain.into_iter().collect::<RawArrayBuf>() });
+    }
+    for name in other {
+        let field = rawdoc! { "$literal": name };
         stages.push(rawdoc! { "$replaceWith": { "$unsetField": { "field": field, "input": "$$ROOT" } } });
     }
     Ok(rawdoc! {
@@ -88,7 +92,7 @@ fn unchanged(places: &[Place]) -> RawDocumentBuf {
 /// The value at a place that is there.
 fn value_at(place: &Place) -> RawBson {
     let plain = |segment: &Segment| match segment {
-        Segment::Field(name) => !name.is_empty() && !name.contains(['.', '$']),
+        Segment::Field(name) => is_plain(name),
         Segment::Element(_) => false,
     };
     if place.path.segments().iter().all(plain) {
@@ -106,4 +110,9 @@ fn value_at(place: &Place) -> RawBson {
         };
         RawBson::Document(value)
     })
+}
+
+/// Whether the server takes the name for a name wherever it stands, and not for a path or an operator.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['.', '$'])
 }

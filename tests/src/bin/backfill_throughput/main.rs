@@ -1,0 +1,123 @@
+//! How fast a backfill is, as a ratio to other ways of making the same change to the same documents.
+//!
+//!     cargo run --release -p schema-tests --bin backfill_throughput -- [documents] [rounds] [members]
+//!
+//! starts a server of its own. Each round makes the documents anew for each way and takes the ways in turn, so that what else
+//! the machine does meets all of them. The ratios are what counts; a rate is that of one machine on one day.
+#![allow(clippy::print_stdout, reason = "the output is what it is for")]
+
+mod product;
+mod ways;
+
+use std::{
+    env,
+    error::Error,
+    time::{Duration, Instant},
+};
+
+use mongodb::{
+    Client, Database,
+    bson::{Document, doc},
+};
+use schema_runtime::{VersionedCollection, local::LocalServer};
+use tokio::process::Command;
+
+use crate::{product::Product, ways::Way};
+
+/// The one-by-one loop is too slow for all documents; its rate does not depend on how many there are.
+const BY_ONE: i64 = 5_000;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let [mode, uri] = arguments.as_slice()
+        && mode == "job"
+    {
+        return job(uri).await;
+    }
+    let number = |index: usize, default: i64| arguments.get(index).map_or(Ok(default), |text| text.parse());
+    let (documents, rounds, members) = (number(0, 1_000_000)?, number(1, 3)?, number(2, 1)?);
+    let server = LocalServer::builder().replica_set(u8::try_from(members)?).start().await?;
+    let client = Client::with_uri_str(server.uri()).await?;
+    let database = client.database("throughput");
+    product::insert(&database, "template", documents).await?;
+    println!("{documents} documents, {members} member(s), {rounds} round(s)");
+    for round in 1..=rounds {
+        println!("round {round}");
+        let mut rates = Vec::new();
+        for way in Way::ALL {
+            let rate = measure(way, &database, server.uri(), documents).await?;
+            rates.push((way, rate));
+        }
+        for (way, (rate, memory)) in &rates {
+            let to = |other: Way| {
+                let found = rates.iter().find(|(way, _)| *way == other);
+                found.map_or(f64::NAN, |(_, (of_other, _))| rate / of_other)
+            };
+            let memory = memory.map_or(String::new(), |bytes| format!(", peak memory {} MiB", bytes >> 20));
+            println!(
+                "  {:34} {rate:>9.0}/s  to the loop {:>6.1}  to unguarded {:.2}  to updateMany {:.2}{memory}",
+                way.name(),
+                to(Way::Loop),
+                to(Way::Unguarded),
+                to(Way::UpdateMany),
+            );
+        }
+    }
+    server.stop().await?;
+    Ok(())
+}
+
+/// Documents a second, and the peak memory of the process that did it where that is a process of its own.
+async fn measure(
+    way: Way,
+    database: &Database,
+    uri: &str,
+    documents: i64,
+) -> Result<(f64, Option<u64>), Box<dyn Error>> {
+    let products = database.collection::<Document>(product::COLLECTION);
+    products.drop().await?;
+    database.collection::<Document>("template").aggregate([doc! { "$out": product::COLLECTION }]).await?;
+    // What filling the collection has left the server to do is not the way's to wait for.
+    database.client().database("admin").run_command(doc! { "fsync": 1 }).await?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let started = Instant::now();
+    let (done, memory) = match way {
+        Way::Loop => (ways::by_one(database, BY_ONE.min(documents)).await?, None),
+        Way::Unguarded => (ways::unguarded(database, documents).await?, None),
+        Way::UpdateMany => (ways::update_many(database, documents).await?, None),
+        Way::Backfill => {
+            let output = Command::new(env::current_exe()?).args(["job", uri]).output().await?;
+            if !output.status.success() {
+                return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+            }
+            (documents, Some(String::from_utf8(output.stdout)?.trim().parse()?))
+        }
+    };
+    let seconds = started.elapsed().as_secs_f64();
+    if way != Way::Loop {
+        let left = products.count_documents(doc! { "schemaVersion": { "$ne": 2 } }).await?;
+        if left > 0 {
+            return Err(format!("{} left {left} documents behind", way.name()).into());
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a rate")]
+    Ok((done as f64 / seconds, memory))
+}
+
+/// The backfill as a process of its own. Writes its peak memory in bytes.
+async fn job(uri: &str) -> Result<(), Box<dyn Error>> {
+    let database = Client::with_uri_str(uri).await?.database("throughput");
+    let report = VersionedCollection::<Product>::new(&database).backfill().run().await?;
+    if !report.is_clean() {
+        return Err(report.to_string().into());
+    }
+    println!("{}", peak_memory()?);
+    Ok(())
+}
+
+fn peak_memory() -> Result<u64, Box<dyn Error>> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no peak memory")?;
+    Ok(line.trim().trim_end_matches("kB").trim().parse::<u64>()? * 1024)
+}

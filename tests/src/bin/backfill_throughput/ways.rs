@@ -1,0 +1,134 @@
+//! The other ways to make the change, each as it is usually written.
+
+use futures_util::{TryStreamExt, future::try_join_all};
+use mongodb::{
+    Collection, Database,
+    bson::{Bson, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc},
+    error::Result,
+};
+
+use crate::product::COLLECTION;
+
+/// A way to make the change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Find, then update each by itself: the recipe of most tutorials.
+    Loop,
+    /// The same batches as the backfill's by `_id` alone, two at a time: what a guard costs is what is missing to this.
+    Unguarded,
+    /// In the server, by ranges, two at a time, without any conversion in the client: the ceiling.
+    UpdateMany,
+    /// The backfill as it comes: guard, checkpoints, leases and all.
+    Backfill,
+}
+
+impl Way {
+    pub const ALL: [Self; 4] = [Self::Loop, Self::Unguarded, Self::UpdateMany, Self::Backfill];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Loop => "find, then update_one each",
+            Self::Unguarded => "batches of updates, no guard",
+            Self::UpdateMany => "updateMany with a pipeline",
+            Self::Backfill => "backfill",
+        }
+    }
+}
+
+const AT_A_TIME: i64 = 2;
+
+/// What the step does, written by hand.
+fn convert(product: &Document) -> std::result::Result<Document, Box<dyn std::error::Error + Send + Sync>> {
+    Ok(doc! {
+        "$set": {
+            "schemaVersion": 2, "title": product.get_str("name")?, "tags": [product.get_str("category")?],
+            "price": product.get_str("price")?.parse::<f64>()?, "quantity": 1,
+        },
+        "$unset": { "name": "", "category": "", "legacySku": "" },
+    })
+}
+
+fn converted(product: &Document) -> Result<Document> {
+    convert(product).map_err(mongodb::error::Error::custom)
+}
+
+pub async fn by_one(database: &Database, documents: i64) -> Result<i64> {
+    let products: Collection<Document> = database.collection(COLLECTION);
+    let mut cursor = products.find(doc! {}).limit(documents).await?;
+    while let Some(product) = cursor.try_next().await? {
+        products.update_one(doc! { "_id": product.get("_id") }, converted(&product)?).await?;
+    }
+    Ok(documents)
+}
+
+/// Two ranges at a time, each a half.
+async fn halves<F: Future<Output = Result<()>>>(documents: i64, work: impl Fn(i64, i64) -> F) -> Result<i64> {
+    let bound = |part: i64| documents * part / AT_A_TIME;
+    try_join_all((0..AT_A_TIME).map(|part| work(bound(part), bound(part + 1)))).await?;
+    Ok(documents)
+}
+
+pub async fn unguarded(database: &Database, documents: i64) -> Result<i64> {
+    halves(documents, |mut from, to| async move {
+        let products: Collection<Document> = database.collection(COLLECTION);
+        let read = async |from: i64| -> Result<Vec<Document>> {
+            let range = doc! { "_id": { "$gte": from, "$lt": to }, "schemaVersion": { "$ne": 2 } };
+            products
+                .find(range)
+                .sort(doc! { "_id": 1 })
+                .limit(1000)
+                .batch_size(1000)
+                .await?
+                .try_collect()
+                .await
+        };
+        let mut batch = read(from).await?;
+        while let Some(Bson::Int64(last)) = batch.last().and_then(|last| last.get("_id")) {
+            from = last + 1;
+            // As in the backfill, the next batch is read while this one is written.
+            let (written, next) = tokio::join!(write(database, &batch), read(from));
+            written?;
+            batch = next?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn write(database: &Database, batch: &[Document]) -> Result<()> {
+    let mut statements = RawArrayBuf::new();
+    for product in batch {
+        let id = doc! { "_id": product.get("_id") };
+        statements.push(rawdoc! {
+            "q": RawDocumentBuf::try_from(&id)?,
+            "u": RawDocumentBuf::try_from(&converted(product)?)?,
+        });
+    }
+    let command = rawdoc! {
+        "update": COLLECTION, "updates": statements, "ordered": false, "writeConcern": { "w": "majority" },
+    };
+    database.run_raw_command(command).await?;
+    Ok(())
+}
+
+pub async fn update_many(database: &Database, documents: i64) -> Result<i64> {
+    halves(documents, |from, to| async move {
+        let products: Collection<Document> = database.collection(COLLECTION);
+        let pipeline = vec![
+            doc! { "$set": {
+                "schemaVersion": 2, "title": "$name", "tags": ["$category"],
+                "price": { "$toDouble": "$price" }, "quantity": 1,
+            } },
+            doc! { "$unset": ["name", "category", "legacySku"] },
+        ];
+        for first in (from..to).step_by(10_000) {
+            let range = doc! { "_id": { "$gte": first, "$lt": to.min(first + 10_000) }, "schemaVersion": 1 };
+            products
+                .update_many(range, pipeline.clone())
+                .write_concern(mongodb::options::WriteConcern::majority())
+                .await?;
+        }
+        Ok(())
+    })
+    .await
+}
