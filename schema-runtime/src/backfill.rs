@@ -26,7 +26,8 @@ mod job;
 mod options;
 mod pace;
 mod partition;
-mod plan;
+pub mod plan;
+mod preflight;
 mod progress;
 mod read;
 mod report;
@@ -41,26 +42,19 @@ mod write;
 
 use std::{fmt, pin::Pin, time::Duration};
 
-use bson::doc;
-use futures_util::TryStreamExt;
 use schema_core::DecodeOwned;
 
 pub use self::{
     failure::{FAILURES, Failure},
     job::{Control, JOBS, State},
-    plan::Plan,
+    plan::{Plan, Planning},
     progress::{Event, Progress, Silent, Snapshot},
     report::{Ending, Report},
     stop::termination,
     tally::Tally,
 };
 use self::{options::Options, run::Run, write::BatchWriter};
-use crate::{
-    collection::VersionedCollection,
-    error::{During, Error},
-    retry::with_retries,
-    update_command::UpdateCommand,
-};
+use crate::{collection::VersionedCollection, error::Error, update_command::UpdateCommand};
 
 /// A backfill to be configured and run. Made by [`VersionedCollection::backfill`].
 #[must_use = "a backfill does nothing until it is run"]
@@ -164,13 +158,14 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         self
     }
 
-    /// What a run would find to do. Only counts; a [dry run](Self::dry_run) also converts every document.
+    /// What a run would find to do, and what stands in its way: counts, and a trial conversion of some documents or of
+    /// [all](Planning::all). To be awaited. Nothing is written.
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] when the count fails.
-    pub async fn plan(&self) -> Result<Plan, Error> {
-        Ok(Plan::new(self.collection.collection().name(), self.collection.census().await?))
+    /// [`Error::Database`] when the database stays unavailable or refuses to be read.
+    pub fn plan(&self) -> Planning<'a, T> {
+        Planning::new(self.collection)
     }
 
     /// Brings every document to the current version and reports.
@@ -181,31 +176,22 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     ///
     /// # Errors
     ///
-    /// [`Error::UnfinishedJob`] when a job of another chain is under way; [`Error::Database`] when the database stays
+    /// [`Error::CannotRun`], before anything is written, when the collection or its server is none that a backfill can
+    /// work with; [`Error::UnfinishedJob`] when a job of another chain is under way; [`Error::Database`] when the database stays
     /// unavailable or refuses a command as a whole. A document that cannot be upgraded is no error of the run; it is counted,
     /// recorded and left as it is.
     pub async fn run(mut self) -> Result<Report, Error> {
+        let preflight = preflight::check(self.collection.collection(), self.options.dry_run).await?;
         let stop = self.stop.take();
-        Run::new(&self, self.batch_writer().await?).report(stop).await
-    }
-
-    async fn batch_writer(&self) -> Result<BatchWriter<T>, Error> {
-        let collection = self.collection.collection();
-        let update =
-            UpdateCommand::new(self.collection.database(), collection.name(), collection.write_concern());
-        Ok(BatchWriter::new(update, self.collection.fresh(), self.is_collated().await?, self.options.dry_run))
+        Run::new(&self, self.batch_writer(preflight.namespace.collation.is_some())).report(stop).await
     }
 
     /// In a collection with a collation of its own, `"a"` may equal `"A"`; the guard must not think so.
-    async fn is_collated(&self) -> Result<bool, Error> {
-        let name = self.collection.collection().name();
-        let database = self.collection.database();
-        let specifications: Vec<_> = with_retries(async || {
-            database.list_collections().filter(doc! { "name": name }).await?.try_collect().await
-        })
-        .await
-        .during("look up the collation", name)?;
-        Ok(specifications.iter().any(|specification| specification.options.collation.is_some()))
+    fn batch_writer(&self, collated: bool) -> BatchWriter<T> {
+        let collection = self.collection.collection();
+        let update =
+            UpdateCommand::new(self.collection.database(), collection.name(), collection.write_concern());
+        BatchWriter::new(update, self.collection.fresh(), collated, self.options.dry_run)
     }
 }
 

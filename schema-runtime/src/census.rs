@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use bson::{Bson, Document, RawDocumentBuf, doc};
+use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
 use schema_core::{Chain, Unversioned};
@@ -90,7 +90,7 @@ impl Census {
         Ok(census)
     }
 
-    fn empty(chain: &Chain) -> Self {
+    pub(crate) fn empty(chain: &Chain) -> Self {
         Self {
             current_version: chain.version,
             oldest_version: chain.oldest,
@@ -101,6 +101,15 @@ impl Census {
                 Unversioned::Reject => None,
             },
             invalid: 0,
+        }
+    }
+
+    /// Counts one more document.
+    pub(crate) fn count(&mut self, document: &RawDocument, chain: &Chain) {
+        match schema_core::peek(document.as_bytes(), chain.version_field) {
+            Ok(Some(version)) => *self.versions.entry(version).or_default() += 1,
+            Ok(None) => self.unversioned += 1,
+            Err(_) => self.invalid += 1,
         }
     }
 

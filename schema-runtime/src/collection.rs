@@ -5,7 +5,7 @@ use std::fmt;
 use bson::{Document, RawDocumentBuf};
 use mongodb::{
     Collection, Database,
-    options::{CollectionOptions, ReadPreference, SelectionCriteria},
+    options::{CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria},
 };
 use schema_core::{DecodeOwned, decode};
 
@@ -13,6 +13,7 @@ use crate::{
     backfill::Backfill,
     census::Census,
     error::{During, Error},
+    verify::Verify,
 };
 
 /// A driver collection whose documents are of type `T`, in whatever version.
@@ -92,8 +93,18 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
     /// The same collection as bytes and read from the primary: what is to be written back must be fresh.
     pub(crate) fn fresh(&self) -> Collection<RawDocumentBuf> {
+        self.on_primary(None)
+    }
+
+    /// The same as [`fresh`](Self::fresh), without what could still be rolled back.
+    pub(crate) fn committed(&self) -> Collection<RawDocumentBuf> {
+        self.on_primary(Some(ReadConcern::majority()))
+    }
+
+    fn on_primary(&self, read_concern: Option<ReadConcern>) -> Collection<RawDocumentBuf> {
         let mut options = CollectionOptions::default();
         options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+        options.read_concern = read_concern;
         self.database().collection_with_options(self.collection.name(), options)
     }
 
@@ -123,6 +134,12 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// [run](Backfill::run).
     pub fn backfill(&self) -> Backfill<'_, T> {
         Backfill::new(self)
+    }
+
+    /// Whether every document is what its current type says; nothing happens before it is [run](Verify::run), and nothing
+    /// is written then.
+    pub fn verify(&self) -> Verify<'_, T> {
+        Verify::new(self)
     }
 }
 

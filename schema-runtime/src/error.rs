@@ -2,6 +2,8 @@
 
 use schema_core::DecodeError;
 
+use crate::backfill::plan::{CannotRun, sentences};
+
 /// An operation on a versioned collection that did not succeed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -52,6 +54,14 @@ pub enum Error {
         asked_for: u32,
         /// The fingerprint of the chain at hand.
         asked_with: String,
+    },
+    /// A backfill cannot do its work on this collection or server. Nothing was written.
+    #[error("a backfill of collection `{collection}` cannot run: {}", sentences(.reasons))]
+    CannotRun {
+        /// The collection.
+        collection: String,
+        /// All the reasons.
+        reasons: Vec<CannotRun>,
     },
 }
 

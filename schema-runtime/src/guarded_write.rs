@@ -17,7 +17,7 @@ mod group;
 mod places;
 mod statement;
 
-use bson::{Bson, RawDocumentBuf};
+use bson::{Bson, Document, RawDocumentBuf};
 
 use self::places::{Place, places};
 pub(crate) use self::{group::groups, statement::statement};
@@ -58,6 +58,17 @@ impl Change {
         let places = places(&read, collated)?;
         let set = RawDocumentBuf::try_from(&update.set)?;
         Ok(Self { id, stored_version, read, set, unset: update.unset, places })
+    }
+
+    /// What the document is to become.
+    ///
+    /// # Errors
+    ///
+    /// A document that was read and is no BSON.
+    pub(crate) fn outcome(&self) -> Result<Document, bson::error::Error> {
+        let mut document = Document::try_from(&self.read)?;
+        document.extend(Document::try_from(&self.set)?);
+        Ok(document.into_iter().filter(|(name, _)| !self.unset.contains(name)).collect())
     }
 
     /// About how large a statement for this change is.

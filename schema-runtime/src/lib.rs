@@ -8,6 +8,8 @@
 //! | --- | --- |
 //! | count the documents of each version | [`VersionedCollection::census`] |
 //! | bring all of them to the current version | [`VersionedCollection::backfill`] |
+//! | see what that would do | [`Backfill::plan`](backfill::Backfill::plan) |
+//! | check that all of them are | [`VersionedCollection::verify`] |
 //! | read one with errors that tell what is wrong | [`VersionedCollection::find_one`] |
 //! | have a server for development and tests | `local` (feature `local-server`) |
 //! | keep released versions as they are | `testing` (feature `testing`) |
@@ -34,6 +36,7 @@ pub mod terminal;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod update_command;
+pub mod verify;
 
 #[cfg(all(any(doc, doctest), feature = "testing"))]
 #[doc = include_str!("../doc/guide.md")]

@@ -1,38 +1,62 @@
-//! What a backfill would find to do.
+//! The plan of a backfill: what it would find to do, and what stands in its way. Nothing is written for it.
 
-use std::fmt;
+mod display;
+mod earlier;
+mod example;
+mod group;
+mod planning;
+mod sample;
+mod trial;
+mod validation;
 
 use serde::Serialize;
 
+pub use self::{
+    earlier::Earlier,
+    example::{Change, Example},
+    planning::Planning,
+    trial::{Bytes, Stored, Trial, Tried},
+};
+pub(crate) use super::preflight::sentences;
+pub use super::preflight::{
+    CannotRun, Missing, Namespace, NamespaceKind, Permissions, Server, Sharding, Topology, Validator,
+};
 use crate::census::Census;
 
-/// The work that a backfill has before it, by count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The work that a backfill has before it, and what it meets there.
+///
+/// Its `Display` is for people; it also serializes.
+///
+/// How long it will take is known only from an [earlier](Self::earlier) backfill of the collection, if there was one. Without,
+/// it is known after the first batches: it depends on the server, on its indexes and on what else it has to do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     /// The collection.
     pub collection: String,
+    /// The server.
+    pub server: Server,
+    /// What the user may do there.
+    pub permissions: Permissions,
+    /// What is behind the collection's name.
+    pub namespace: Namespace,
     /// The documents by version.
     pub census: Census,
+    /// The last backfill of the collection.
+    pub earlier: Option<Earlier>,
+    /// What became of the documents that were converted on trial.
+    pub trial: Trial,
+    /// What else to know about the collection and its server, a sentence each.
+    pub notes: Vec<String>,
+    /// Why the backfill cannot run; empty if it can.
+    pub cannot_run: Vec<CannotRun>,
 }
 
 impl Plan {
-    pub(super) fn new(collection: &str, census: Census) -> Self {
-        Self { collection: collection.to_owned(), census }
-    }
-}
-
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { collection, census } = self;
-        writeln!(
-            f,
-            "{} of {} documents in `{collection}` are to be brought to schema version {}:",
-            census.upgradable(),
-            census.total(),
-            census.current_version
-        )?;
-        write!(f, "{census}")
+    /// Whether a run would start. It refuses for the same reasons as are given here, before it writes.
+    #[must_use]
+    pub fn can_run(&self) -> bool {
+        self.cannot_run.is_empty()
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use super::{failure::Failure, report::Report};
+use crate::numbers::seconds;
 
 /// Something that happened in a backfill.
 #[derive(Debug)]
@@ -81,10 +82,6 @@ impl Snapshot {
             total => (total - self.remaining.min(total)) as f64 * 100.0 / total as f64,
         }
     }
-}
-
-pub(super) fn seconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(elapsed.as_secs_f64())
 }
 
 fn optional_seconds<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {

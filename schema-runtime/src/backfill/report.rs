@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::{
     failure::{FAILURES, Failure},
-    progress::seconds,
     tally::Tally,
     tracker::Tracker,
 };
+use crate::numbers::seconds;
 
 /// How a run came to its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use bson::Document;
 use mongodb::Client;
-use mongodb::error::Result;
+use mongodb::error::{Error, ErrorKind, Result};
 use mongodb::options::{ClientOptions, ServerAddress};
+
+const UNAUTHORIZED: i32 = 13;
 
 /// Runs `command` on the server behind `port`, whatever its part in a replica set.
 pub(super) async fn command(port: u16, limit: Duration, command: Document) -> Result<Document> {
@@ -23,6 +25,11 @@ pub(super) async fn command_to_primary(uri: &str, limit: Duration, command: Docu
     let mut options = ClientOptions::parse(uri).await?;
     options.server_selection_timeout = Some(limit);
     run(options, command).await
+}
+
+/// Whether the server demands a login.
+pub(super) fn is_refused(error: &Error) -> bool {
+    matches!(error.kind.as_ref(), ErrorKind::Command(refusal) if refusal.code == UNAUTHORIZED)
 }
 
 async fn run(options: ClientOptions, command: Document) -> Result<Document> {

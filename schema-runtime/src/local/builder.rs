@@ -40,7 +40,8 @@ impl Builder {
 
     /// Pass one more argument to every `mongod`; call it once per word.
     ///
-    /// Arguments that make the server demand a login do not work: the server could not be watched.
+    /// With `--auth` a stand-alone server demands a login; the first user can be created without one. At the end such
+    /// a server is killed, because it takes no order to shut down. A replica set cannot be formed so.
     pub fn arg(mut self, arg: impl Into<OsString>) -> Self {
         self.args.push(arg.into());
         self

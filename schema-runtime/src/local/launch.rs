@@ -54,7 +54,7 @@ impl Launch {
             if let Some(status) = process.exit_status()? {
                 return Err(LocalServerError::Exited { status, log: log::excerpt(&self.log()) });
             }
-            if answers(port, process.id()).await {
+            if self.answers(port, process.id()).await {
                 return Ok(process);
             }
             if started.elapsed() >= START_LIMIT {
@@ -62,6 +62,19 @@ impl Launch {
                 return Err(LocalServerError::StartTimeout { port, limit: START_LIMIT, log });
             }
             sleep(POLL_INTERVAL).await;
+        }
+    }
+
+    /// Whether the process `pid` answers on `port`; a stranger that was given the same port does not count.
+    async fn answers(&self, port: u16, pid: u32) -> bool {
+        // The driver waits long before it tries a refused connection again; loopback refuses at once.
+        if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            return false;
+        }
+        match admin::command(port, COMMAND_LIMIT, doc! { "serverStatus": 1 }).await {
+            Ok(status) => status.get_i64("pid").is_ok_and(|answered| answered == i64::from(pid)),
+            // Who does not let us in does not say who it is; the log does.
+            Err(error) => admin::is_refused(&error) && log::says_listening(&self.log()),
         }
     }
 }
@@ -81,16 +94,4 @@ pub(super) fn free_port() -> Result<u16, LocalServerError> {
 
 pub(super) fn is_port_taken(error: &LocalServerError) -> bool {
     matches!(error, LocalServerError::Exited { status, .. } if status.code() == Some(EXIT_PORT_TAKEN))
-}
-
-/// Whether the process `pid` answers on `port`; a stranger that was given the same port does not count.
-async fn answers(port: u16, pid: u32) -> bool {
-    // The driver waits long before it tries a refused connection again; loopback refuses at once.
-    if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-        return false;
-    }
-    match admin::command(port, COMMAND_LIMIT, doc! { "serverStatus": 1 }).await {
-        Ok(status) => status.get_i64("pid").is_ok_and(|answered| answered == i64::from(pid)),
-        Err(_) => false,
-    }
 }

@@ -37,6 +37,11 @@ fn telling_lines(text: &str) -> String {
     kept.join("\n")
 }
 
+/// Whether the server behind the log takes connections.
+pub(super) fn says_listening(path: &Path) -> bool {
+    tail(path).is_ok_and(|log| log.contains(r#""msg":"Waiting for connections""#))
+}
+
 /// Entries are JSON with a severity; anything else is a complaint from before logging began, such as that
 /// of the option parser or of the loader.
 fn is_error(line: &str) -> bool {

@@ -113,8 +113,13 @@ impl Member {
         };
         // A signal would do, but for a member of a replica set it means 15 seconds of waiting for others.
         let shutdown = doc! { "shutdown": 1, "force": true, "timeoutSecs": 0 };
-        // The answer is lost with the connection, so it is the end of the process that tells.
-        let _ = admin::command(self.port, COMMAND_LIMIT, shutdown).await;
+        // The answer is lost with the connection, so it is the end of the process that tells; but not of one that
+        // demands a login.
+        if let Err(error) = admin::command(self.port, COMMAND_LIMIT, shutdown).await
+            && admin::is_refused(&error)
+        {
+            return Ok(());
+        }
         let asked = Instant::now();
         while process.exit_status()?.is_none() {
             if asked.elapsed() >= STOP_LIMIT {

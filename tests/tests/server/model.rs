@@ -138,6 +138,26 @@ pub fn sample(id: i32) -> impl Strategy<Value = Sample> {
         })
 }
 
+/// A document of any version, and of those some that fail in one way or another.
+pub fn flawed(id: i32) -> impl Strategy<Value = Document> {
+    (sample(id), 0..16u32).prop_map(|(sample, fault)| {
+        let mut document = sample.stored;
+        match fault {
+            0 => drop(document.insert("price", "cheap")),
+            1 => drop(document.insert("stock", "many")),
+            2 => drop(document.insert("schemaVersion", 4)),
+            3 => drop(document.insert("schemaVersion", "3")),
+            4 => drop(document.insert("schemaVersion", 2.5)),
+            // In the way of a field that comes later, for those that do not have it.
+            5 => drop(document.insert("slug", "mine")),
+            6 => drop(document.insert("legacySku", doc! { "unknown": 1 })),
+            7 => drop(document.insert("schemaVersion", 0)),
+            _ => {}
+        }
+        document
+    })
+}
+
 /// Some hundred documents of every kind, the same in each run.
 pub fn fixed_samples(count: i32) -> Vec<Sample> {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};

@@ -33,7 +33,7 @@ impl Identity {
         Self { collection: collection.to_owned(), chain: T::CHAIN, fingerprint: shape::fingerprint(&lines) }
     }
 
-    fn is_that_of(&self, job: &JobDocument) -> bool {
+    pub(in crate::backfill) fn is_that_of(&self, job: &JobDocument) -> bool {
         self.chain.version == job.target && self.fingerprint == job.fingerprint
     }
 }

@@ -1,0 +1,14 @@
+//! What is stored, to see that nothing was written.
+
+use mongodb::{
+    Database,
+    bson::{Document, doc},
+};
+
+/// All that a write would change: the collections with their options and a hash of the documents of each.
+pub async fn state(database: &Database) -> Vec<Document> {
+    let listed = database.run_command(doc! { "listCollections": 1 }).await.expect("a list of collections");
+    let hashes = database.run_command(doc! { "dbHash": 1 }).await.expect("hashes");
+    let of = |answer: &Document, field: &str| answer.get_document(field).expect("a document").clone();
+    vec![of(&listed, "cursor"), of(&hashes, "collections")]
+}
