@@ -180,10 +180,11 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     /// work with; [`Error::UnfinishedJob`] when a job of another chain is under way; [`Error::Database`] when the database stays
     /// unavailable or refuses a command as a whole. A document that cannot be upgraded is no error of the run; it is counted,
     /// recorded and left as it is.
-    pub async fn run(mut self) -> Result<Report, Error> {
-        let preflight = preflight::check(self.collection.collection(), self.options.dry_run).await?;
-        let stop = self.stop.take();
-        Run::new(&self, self.batch_writer(preflight.namespace.collation.is_some())).report(stop).await
+    pub async fn run(self) -> Result<Report, Error> {
+        let preflight = preflight::check::<T>(&self.collection.fresh(), self.options.dry_run).await?;
+        let writer = self.batch_writer(preflight.namespace.collation.is_some());
+        let Self { collection, options, progress, stop } = self;
+        Run::new(collection, &options, progress.as_ref(), writer).report(stop).await
     }
 
     /// In a collection with a collation of its own, `"a"` may equal `"A"`; the guard must not think so.

@@ -7,6 +7,7 @@ mod permissions;
 mod server;
 mod shard_key;
 
+use bson::RawDocumentBuf;
 use mongodb::Collection;
 use schema_core::VersionedDocument;
 
@@ -30,7 +31,7 @@ pub(super) struct Preflight {
 }
 
 impl Preflight {
-    pub(super) async fn of<T: Send + Sync>(collection: &Collection<T>) -> Result<Self, Error> {
+    pub(super) async fn of(collection: &Collection<RawDocumentBuf>) -> Result<Self, Error> {
         let server = Server::ask(collection).await?;
         let permissions = Permissions::ask(collection).await?;
         let namespace = Namespace::ask(collection, &server.topology).await?;
@@ -110,8 +111,8 @@ impl Preflight {
 /// # Errors
 ///
 /// [`Error::CannotRun`] with all reasons; [`Error::Database`] when the database cannot be asked.
-pub(super) async fn check<D: VersionedDocument + Send + Sync>(
-    collection: &Collection<D>,
+pub(super) async fn check<D: VersionedDocument>(
+    collection: &Collection<RawDocumentBuf>,
     dry_run: bool,
 ) -> Result<Preflight, Error> {
     let preflight = Preflight::of(collection).await?;

@@ -14,21 +14,21 @@ use mongodb::Collection;
 use schema_core::DecodeOwned;
 
 use super::{
-    Backfill, StopRequest,
+    StopRequest,
     crew::Crew,
     failure::FailureLog,
     gate::{Gate, Signals, Stop},
     job::{Identity, Job, JobDocument, State},
     options::Options,
     partition::{Range, partitions},
-    progress::Event,
+    progress::{Event, Progress},
     report::{Ending, Report, Whole},
     source::Source,
     tally::Tally,
     tracker::Tracker,
     write::BatchWriter,
 };
-use crate::error::Error;
+use crate::{collection::VersionedCollection, error::Error};
 
 /// Old code may insert old documents for as long as it runs, so there has to be an end.
 const MAX_PASSES: u32 = 20;
@@ -40,15 +40,21 @@ const POLL: Duration = Duration::from_millis(200);
 const TICK: Duration = Duration::from_secs(1);
 
 pub(super) struct Run<'b, T: Send + Sync> {
-    backfill: &'b Backfill<'b, T>,
+    versioned: &'b VersionedCollection<T>,
+    options: &'b Options,
+    progress: &'b dyn Progress,
     collection: Collection<RawDocumentBuf>,
     writer: BatchWriter<T>,
     gate: Gate,
 }
 
 impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
-    pub(super) fn new(backfill: &'b Backfill<'_, T>, writer: BatchWriter<T>) -> Self {
-        let options = &backfill.options;
+    pub(super) fn new(
+        versioned: &'b VersionedCollection<T>,
+        options: &'b Options,
+        progress: &'b dyn Progress,
+        writer: BatchWriter<T>,
+    ) -> Self {
         let signals = Signals {
             stop: None,
             held: None,
@@ -56,7 +62,8 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
             batch_size: options.batch_size,
             rate: options.rate,
         };
-        Self { backfill, collection: backfill.collection.fresh(), writer, gate: Gate::new(signals) }
+        let collection = versioned.fresh();
+        Self { versioned, options, progress, collection, writer, gate: Gate::new(signals) }
     }
 
     pub(super) async fn report(self, stop: Option<StopRequest<'_>>) -> Result<Report, Error> {
@@ -67,7 +74,7 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
             pending::<Infallible>().await
         };
         tokio::select! {
-            report = async { if self.options().dry_run { self.simulate().await } else { self.work().await } } => report,
+            report = async { if self.options.dry_run { self.simulate().await } else { self.work().await } } => report,
             never = stopped => match never {},
         }
     }
@@ -84,10 +91,10 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
     }
 
     async fn work(&self) -> Result<Report, Error> {
-        let database = self.backfill.collection.database();
+        let database = self.versioned.database();
         let identity = Identity::of::<T>(self.collection.name());
-        let Options { lease, restart, .. } = *self.options();
-        let (job, begun) = Job::open(&database, &identity, lease, restart, async || self.old().await).await?;
+        let Options { lease, restart, .. } = *self.options;
+        let (job, begun) = Job::open(&database, &identity, lease, restart, || self.old()).await?;
         let tracker = self.tracker(begun.total);
         let log = FailureLog::new(&database, self.collection.name().to_owned(), T::CHAIN, job.run());
         let whole = tokio::select! {
@@ -158,7 +165,7 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
 
     /// Looks after the job while it is worked on. Ends only with an error.
     async fn attend(&self, job: &Job, tracker: &Tracker<'_>) -> Result<Infallible, Error> {
-        let every = TICK.min(self.options().lease / 3);
+        let every = TICK.min(self.options.lease / 3);
         loop {
             tokio::time::sleep(every).await;
             job.renew().await?;
@@ -180,7 +187,7 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
 
     /// Does as the control document says.
     fn obey(&self, now: &JobDocument) {
-        let (options, control) = (self.options(), &now.control);
+        let (options, control) = (self.options, &now.control);
         self.gate.set(|signals| {
             signals.workers = control.workers.unwrap_or(options.workers).max(1);
             signals.batch_size = control.batch_size.unwrap_or(options.batch_size).max(1);
@@ -218,14 +225,14 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
             (Some(Stop::Aborted(reason)), _) => Ending::Aborted(reason),
             (_, Some(State::Cancelled)) => Ending::Cancelled(reason()),
             (_, Some(State::Aborted)) => Ending::Aborted(reason()),
-            (None, None) if self.options().dry_run => Ending::Finished,
+            (None, None) if self.options.dry_run => Ending::Finished,
             _ => Ending::Interrupted("another run has taken the place of this one".to_owned()),
         }
     }
 
     fn end(&self, tracker: &Tracker<'_>, whole: Whole) -> Report {
         let report =
-            Report::new(self.collection.name(), T::CHAIN.version, self.options().dry_run, whole, tracker);
+            Report::new(self.collection.name(), T::CHAIN.version, self.options.dry_run, whole, tracker);
         tracker.tell(&Event::Finished(&report));
         report
     }
@@ -237,7 +244,7 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
         tracker: &'r Tracker<'r>,
     ) -> Crew<'r, T> {
         Crew {
-            options: self.options(),
+            options: self.options,
             gate: &self.gate,
             source,
             collection: &self.collection,
@@ -249,22 +256,18 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
 
     /// Tells who listens that it begins.
     fn tracker(&self, total: u64) -> Tracker<'_> {
-        let tracker = Tracker::new(self.backfill.progress.as_ref(), total);
+        let tracker = Tracker::new(self.progress, total);
         tracker.tell(&Event::Started {
             collection: self.collection.name(),
             target: T::CHAIN.version,
             total,
-            dry_run: self.options().dry_run,
+            dry_run: self.options.dry_run,
         });
         tracker
     }
 
     /// How many documents a backfill could bring up now.
     async fn old(&self) -> Result<u64, Error> {
-        Ok(self.backfill.collection.census().await?.upgradable())
-    }
-
-    fn options(&self) -> &Options {
-        &self.backfill.options
+        Ok(self.versioned.census().await?.upgradable())
     }
 }

@@ -44,12 +44,12 @@ impl Job {
     /// # Errors
     ///
     /// [`Error::UnfinishedJob`] if there is one of another chain, and it is not to be given up.
-    pub(in crate::backfill) async fn open(
+    pub(in crate::backfill) async fn open<F: Future<Output = Result<u64, Error>>>(
         database: &Database,
         identity: &Identity,
         lease: Duration,
         restart: bool,
-        total: impl AsyncFn() -> Result<u64, Error>,
+        total: impl Fn() -> F,
     ) -> Result<(Self, JobDocument), Error> {
         let typed = jobs(database).clone_with_type::<JobDocument>();
         let by_name = doc! { "_id": &identity.collection };

@@ -81,7 +81,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
     }
 
     async fn make(self) -> Result<Plan, Error> {
-        let preflight = Preflight::of(self.collection.collection()).await?;
+        let preflight = Preflight::of(&self.collection.fresh()).await?;
         let census = self.collection.census().await?;
         let trial = match preflight.namespace.kind {
             NamespaceKind::Collection => self.trial(&census, &preflight).await?,

@@ -1,6 +1,6 @@
 //! What is behind the name of a collection: a collection of one kind or another, a view, or nothing.
 
-use bson::{Document, doc};
+use bson::{Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::{
     Collection, Database,
@@ -81,8 +81,8 @@ pub enum Sharding {
 }
 
 impl Namespace {
-    pub(super) async fn ask<T: Send + Sync>(
-        collection: &Collection<T>,
+    pub(super) async fn ask(
+        collection: &Collection<RawDocumentBuf>,
         topology: &Topology,
     ) -> Result<Self, Error> {
         let (name, database) = (collection.name(), database(collection));
@@ -129,7 +129,7 @@ impl Namespace {
 
 impl Sharding {
     /// By the cluster's own books: no command tells the key.
-    async fn ask<T: Send + Sync>(collection: &Collection<T>) -> Result<Self, Error> {
+    async fn ask(collection: &Collection<RawDocumentBuf>) -> Result<Self, Error> {
         let books = collection.client().database("config").collection::<Document>("collections");
         let entry = doc! { "_id": collection.namespace().to_string() };
         match with_retries(|| books.find_one(entry.clone())).await {
@@ -150,7 +150,7 @@ impl Sharding {
     }
 }
 
-pub(super) fn database<T: Send + Sync>(collection: &Collection<T>) -> Database {
+pub(super) fn database(collection: &Collection<RawDocumentBuf>) -> Database {
     collection.client().database(&collection.namespace().db)
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use bson::{Document, doc};
+use bson::{Document, RawDocumentBuf, doc};
 use mongodb::Collection;
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ pub struct Missing {
 }
 
 impl Permissions {
-    pub(super) async fn ask<T: Send + Sync>(collection: &Collection<T>) -> Result<Self, Error> {
+    pub(super) async fn ask(collection: &Collection<RawDocumentBuf>) -> Result<Self, Error> {
         let status = doc! { "connectionStatus": 1, "showPrivileges": true };
         let status = run(collection, "connectionStatus", status).await?;
         let nobody = Document::new();

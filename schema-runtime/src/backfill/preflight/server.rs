@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bson::{Document, doc};
+use bson::{Document, RawDocumentBuf, doc};
 use mongodb::Collection;
 use serde::Serialize;
 
@@ -46,7 +46,7 @@ pub enum Topology {
 }
 
 impl Server {
-    pub(super) async fn ask<T: Send + Sync>(collection: &Collection<T>) -> Result<Self, Error> {
+    pub(super) async fn ask(collection: &Collection<RawDocumentBuf>) -> Result<Self, Error> {
         let build = run(collection, "buildInfo", doc! { "buildInfo": 1 }).await?;
         let hello = run(collection, "hello", doc! { "hello": 1 }).await?;
         let version = build.get_str("version").map_err(|_| answer(collection, "buildInfo", &build))?;
@@ -87,8 +87,8 @@ impl fmt::Display for Server {
 }
 
 /// One command to the collection's database.
-pub(super) async fn run<T: Send + Sync>(
-    collection: &Collection<T>,
+pub(super) async fn run(
+    collection: &Collection<RawDocumentBuf>,
     name: &'static str,
     command: Document,
 ) -> Result<Document, Error> {
@@ -101,8 +101,8 @@ pub(super) async fn run<T: Send + Sync>(
     }
 }
 
-pub(super) fn answer<T: Send + Sync>(
-    collection: &Collection<T>,
+pub(super) fn answer(
+    collection: &Collection<RawDocumentBuf>,
     command: &'static str,
     answer: &Document,
 ) -> Error {
