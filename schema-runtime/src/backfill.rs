@@ -18,6 +18,7 @@
 //! in [`FAILURES`] and left as it is. Running a backfill twice changes nothing the second time.
 
 mod carried;
+mod control;
 mod convert;
 mod crew;
 mod failure;
@@ -33,8 +34,10 @@ mod read;
 mod report;
 mod run;
 mod source;
+mod status;
 mod stop;
 mod tally;
+mod throttle;
 mod tracker;
 mod types;
 mod worker;
@@ -45,15 +48,18 @@ use std::{fmt, pin::Pin, time::Duration};
 use schema_core::DecodeOwned;
 
 pub use self::{
+    control::JobHandle,
     failure::{FAILURES, Failure},
-    job::{Control, JOBS, State},
+    job::{Control, JOBS, Process, State},
     plan::{Plan, Planning},
     progress::{Event, Progress, Silent, Snapshot},
     report::{Ending, Report},
+    status::Status,
     stop::termination,
     tally::Tally,
+    throttle::{InvalidWindow, Verdict, Window},
 };
-use self::{options::Options, run::Run, write::BatchWriter};
+use self::{options::Options, run::Run, throttle::Throttles, write::BatchWriter};
 use crate::{collection::VersionedCollection, error::Error, update_command::UpdateCommand};
 
 /// A backfill to be configured and run. Made by [`VersionedCollection::backfill`].
@@ -61,6 +67,7 @@ use crate::{collection::VersionedCollection, error::Error, update_command::Updat
 pub struct Backfill<'a, T: Send + Sync> {
     collection: &'a VersionedCollection<T>,
     options: Options,
+    throttles: Throttles<'a>,
     progress: Box<dyn Progress + 'a>,
     stop: Option<StopRequest<'a>>,
 }
@@ -70,7 +77,8 @@ type StopRequest<'a> = Pin<Box<dyn Future<Output = String> + Send + 'a>>;
 
 impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     pub(crate) fn new(collection: &'a VersionedCollection<T>) -> Self {
-        Self { collection, options: Options::default(), progress: Box::new(Silent), stop: None }
+        let (options, throttles) = Default::default();
+        Self { collection, options, throttles, progress: Box::new(Silent), stop: None }
     }
 
     /// The most documents that are read and written at a time, at least one. Default: 1000. Large documents end a batch
@@ -98,6 +106,64 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     /// The most documents that this process looks at in a second. Default: no limit.
     pub fn max_rate(mut self, documents_per_second: f64) -> Self {
         self.options.rate = Some(documents_per_second);
+        self
+    }
+
+    /// The job waits while a secondary is further behind than this. Default: no limit.
+    ///
+    /// The lag is that of the slowest secondary, or of the majority for users that may not ask for more
+    /// (`replSetGetStatus`). A server without secondaries has none.
+    pub fn max_lag(mut self, lag: Duration) -> Self {
+        self.throttles.lag.wait = Some(lag);
+        self
+    }
+
+    /// The job gives up when a secondary is further behind than this. Default: no limit.
+    pub fn critical_lag(mut self, lag: Duration) -> Self {
+        self.throttles.lag.abort = Some(lag);
+        self
+    }
+
+    /// The job waits while a small write that a majority has to acknowledge takes longer than this. Default: no limit.
+    pub fn max_write_latency(mut self, latency: Duration) -> Self {
+        self.throttles.latency.wait = Some(latency);
+        self
+    }
+
+    /// The job gives up when such a write takes longer than this. Default: no limit.
+    pub fn critical_write_latency(mut self, latency: Duration) -> Self {
+        self.throttles.latency.abort = Some(latency);
+        self
+    }
+
+    /// The job waits outside of these hours. Default: it works at any time.
+    pub fn window(mut self, window: Window) -> Self {
+        self.throttles.window = Some(window);
+        self
+    }
+
+    /// The job does what this says, which is asked once a second. May be given more than once; any of them stops the job.
+    ///
+    /// ```no_run
+    /// # use schema_runtime::{VersionedCollection, DecodeOwned, Error};
+    /// # async fn queue_length() -> usize { 0 }
+    /// # async fn example<T: DecodeOwned + Send + Sync>(users: VersionedCollection<T>) -> Result<(), Error> {
+    /// use schema_runtime::backfill::Verdict;
+    ///
+    /// let quiet = || async {
+    ///     match queue_length().await {
+    ///         0..100 => Verdict::Go,
+    ///         waiting => Verdict::Wait(format!("{waiting} orders are waiting")),
+    ///     }
+    /// };
+    /// let report = users.backfill().throttle(quiet).run().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn throttle<F>(mut self, throttle: impl Fn() -> F + Send + Sync + 'a) -> Self
+    where
+        F: Future<Output = Verdict> + Send + 'a,
+    {
+        self.throttles.custom.push(Box::new(move || Box::pin(throttle())));
         self
     }
 
@@ -183,8 +249,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     pub async fn run(self) -> Result<Report, Error> {
         let preflight = preflight::check::<T>(&self.collection.fresh(), self.options.dry_run).await?;
         let writer = self.batch_writer(preflight.namespace.collation.is_some());
-        let Self { collection, options, progress, stop } = self;
-        Run::new(collection, &options, progress.as_ref(), writer).report(stop).await
+        let Self { collection, options, throttles, progress, stop } = self;
+        Run::new(collection, options, throttles, progress, writer).report(stop).await
     }
 
     /// In a collection with a collation of its own, `"a"` may equal `"A"`; the guard must not think so.
@@ -201,6 +267,7 @@ impl<T: Send + Sync> fmt::Debug for Backfill<'_, T> {
         f.debug_struct("Backfill")
             .field("collection", self.collection)
             .field("options", &self.options)
+            .field("throttles", &self.throttles)
             .finish_non_exhaustive()
     }
 }

@@ -34,6 +34,12 @@ pub enum Error {
         /// The answer.
         answer: String,
     },
+    /// There is no backfill to be steered.
+    #[error("collection `{collection}` has no backfill under way in this database")]
+    NoJob {
+        /// The collection.
+        collection: String,
+    },
     /// A backfill of the collection is under way that other types began: with another target version, or with other
     /// steps on the way.
     #[error(

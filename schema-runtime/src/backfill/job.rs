@@ -14,21 +14,27 @@ mod document;
 mod lead;
 mod lease;
 mod open;
+mod process;
 
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use bson::{Document, doc, oid::ObjectId};
+use bson::{Bson, Document, doc, oid::ObjectId};
+use futures_util::TryStreamExt;
 use mongodb::{
     Collection, Database,
     options::{CollectionOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
-pub use self::document::{Control, State};
-use self::lease::Holdings;
 pub(super) use self::{document::JobDocument, lease::Held, open::Identity};
+use self::{document::PartitionDocument, lease::Holdings};
+pub use self::{
+    document::{Control, State},
+    process::Process,
+};
+use super::tally::Tally;
 use crate::{
     error::{During, Error},
     retry::with_retries,
@@ -37,12 +43,18 @@ use crate::{
 /// The collection that jobs and their checkpoints are kept in, beside the collection that is backfilled.
 pub const JOBS: &str = "schema_backfills";
 
-/// One process's access to a job.
+/// What is stored of the job of one collection, for whoever looks.
 #[derive(Debug, Clone)]
-pub(super) struct Job {
+pub(super) struct Store {
     jobs: Collection<Document>,
     /// The collection that is backfilled: the job's `_id`.
     name: String,
+}
+
+/// One process's part in a job.
+#[derive(Debug, Clone)]
+pub(super) struct Job {
+    store: Store,
     run: ObjectId,
     /// This process, in words.
     owner: String,
@@ -55,16 +67,42 @@ impl Job {
         self.run
     }
 
-    /// The job as it is now; `None` if another run has taken its place.
-    pub(super) async fn load(&self) -> Result<Option<JobDocument>, Error> {
-        let filter = doc! { "_id": &self.name, "run": self.run };
-        let jobs = self.jobs.clone_with_type::<JobDocument>();
-        with_retries(|| jobs.find_one(filter.clone())).await.during("read the job", JOBS)
+    pub(super) fn store(&self) -> &Store {
+        &self.store
     }
 
-    /// Changes the job's document if it is still what `filter` says.
-    async fn change(&self, filter: Document, change: Document, action: &'static str) -> Result<bool, Error> {
-        let mut change = change;
+    /// The job as it is now; `None` if another run has taken its place.
+    pub(super) async fn load(&self) -> Result<Option<JobDocument>, Error> {
+        Ok(self.store.find().await?.filter(|job| job.run == self.run))
+    }
+}
+
+impl Store {
+    /// Read and written so that nothing in it can be rolled back.
+    pub(super) fn new(database: &Database, name: &str) -> Self {
+        let mut options = CollectionOptions::default();
+        options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+        options.write_concern = Some(WriteConcern::majority());
+        Self { jobs: database.collection_with_options(JOBS, options), name: name.to_owned() }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) async fn find(&self) -> Result<Option<JobDocument>, Error> {
+        let jobs = self.jobs.clone_with_type::<JobDocument>();
+        with_retries(|| jobs.find_one(doc! { "_id": &self.name })).await.during("read the job", JOBS)
+    }
+
+    /// Changes the job's document if it is still what `filter` says. Whether it was.
+    pub(super) async fn change(
+        &self,
+        mut filter: Document,
+        mut change: Document,
+        action: &'static str,
+    ) -> Result<bool, Error> {
+        filter.insert("_id", &self.name);
         change.insert("updatedAt", "$$NOW");
         let pipeline = vec![doc! { "$set": change }];
         let changed = with_retries(|| self.jobs.update_one(filter.clone(), pipeline.clone()))
@@ -72,14 +110,26 @@ impl Job {
             .during(action, JOBS)?;
         Ok(changed.matched_count == 1)
     }
-}
 
-/// The collection of jobs, read and written so that nothing in it can be rolled back.
-fn jobs(database: &Database) -> Collection<Document> {
-    let mut options = CollectionOptions::default();
-    options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
-    options.write_concern = Some(WriteConcern::majority());
-    database.collection_with_options(JOBS, options)
+    /// What all processes have noted about the partitions of the job's pass, and how many of these are not done.
+    pub(super) async fn sum(&self, job: &JobDocument) -> Result<(Tally, u64), Error> {
+        let Some(attempt) = job.attempt else { return Ok((Tally::default(), 0)) };
+        let filter = self.partitions(job.run, job.pass, attempt);
+        let partitions = self.jobs.clone_with_type::<PartitionDocument>();
+        let partitions: Vec<PartitionDocument> =
+            with_retries(async || partitions.find(filter.clone()).await?.try_collect().await)
+                .await
+                .during("read the partitions", JOBS)?;
+        let open = partitions.iter().filter(|partition| !partition.done).map(|_| 1).sum();
+        Ok((partitions.into_iter().map(|partition| partition.tally).sum(), open))
+    }
+
+    /// The filter for all partitions of a pass.
+    fn partitions(&self, run: ObjectId, pass: u32, attempt: i64) -> Document {
+        doc! {
+            "_id.job": &self.name, "_id.run": run, "_id.pass": i64::from(pass), "_id.attempt": attempt,
+        }
+    }
 }
 
 /// As a moment from now, in an expression.
@@ -90,4 +140,8 @@ fn from_now(lease: Duration) -> Document {
 /// Whether nobody holds the lease, in an expression.
 fn is_free() -> Document {
     doc! { "$lte": [{ "$ifNull": ["$lease.until", bson::DateTime::MIN] }, "$$NOW"] }
+}
+
+pub(super) fn in_bson(value: &impl serde::Serialize) -> Result<Bson, Error> {
+    bson::serialize_to_bson(value).map_err(mongodb::error::Error::from).during("write the job", JOBS)
 }

@@ -76,12 +76,22 @@ impl Snapshot {
     /// How much of the work is settled, in percent.
     #[must_use]
     pub fn percent(&self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "a share")]
-        match self.total {
-            0 => 100.0,
-            total => (total - self.remaining.min(total)) as f64 * 100.0 / total as f64,
-        }
+        percent(self.remaining, self.total)
     }
+}
+
+pub(super) fn percent(remaining: u64, total: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a share")]
+    match total {
+        0 => 100.0,
+        total => total.saturating_sub(remaining) as f64 * 100.0 / total as f64,
+    }
+}
+
+/// How long so many documents take at so many a second.
+pub(super) fn time_for(documents: u64, rate: f64) -> Option<Duration> {
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    Duration::try_from_secs_f64(documents as f64 / rate).ok()
 }
 
 fn optional_seconds<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {

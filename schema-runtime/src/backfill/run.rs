@@ -7,7 +7,11 @@
 //!
 //! What is done once for all processes is done by whoever has the lead; the others wait and look again.
 
-use std::{convert::Infallible, future::pending, time::Duration};
+use std::{
+    convert::Infallible,
+    future::pending,
+    time::{Duration, Instant},
+};
 
 use bson::RawDocumentBuf;
 use mongodb::Collection;
@@ -18,13 +22,14 @@ use super::{
     crew::Crew,
     failure::FailureLog,
     gate::{Gate, Signals, Stop},
-    job::{Identity, Job, JobDocument, State},
+    job::{Control, Identity, Job, JobDocument, State},
     options::Options,
     partition::{Range, partitions},
     progress::{Event, Progress},
     report::{Ending, Report, Whole},
     source::Source,
     tally::Tally,
+    throttle::{Throttles, Verdict},
     tracker::Tracker,
     write::BatchWriter,
 };
@@ -41,8 +46,9 @@ const TICK: Duration = Duration::from_secs(1);
 
 pub(super) struct Run<'b, T: Send + Sync> {
     versioned: &'b VersionedCollection<T>,
-    options: &'b Options,
-    progress: &'b dyn Progress,
+    options: Options,
+    throttles: Throttles<'b>,
+    progress: Box<dyn Progress + 'b>,
     collection: Collection<RawDocumentBuf>,
     writer: BatchWriter<T>,
     gate: Gate,
@@ -51,8 +57,9 @@ pub(super) struct Run<'b, T: Send + Sync> {
 impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
     pub(super) fn new(
         versioned: &'b VersionedCollection<T>,
-        options: &'b Options,
-        progress: &'b dyn Progress,
+        options: Options,
+        throttles: Throttles<'b>,
+        progress: Box<dyn Progress + 'b>,
         writer: BatchWriter<T>,
     ) -> Self {
         let signals = Signals {
@@ -63,7 +70,7 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
             rate: options.rate,
         };
         let collection = versioned.fresh();
-        Self { versioned, options, progress, collection, writer, gate: Gate::new(signals) }
+        Self { versioned, options, throttles, progress, collection, writer, gate: Gate::new(signals) }
     }
 
     pub(super) async fn report(self, stop: Option<StopRequest<'_>>) -> Result<Report, Error> {
@@ -93,14 +100,17 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
     async fn work(&self) -> Result<Report, Error> {
         let database = self.versioned.database();
         let identity = Identity::of::<T>(self.collection.name());
-        let Options { lease, restart, .. } = *self.options;
+        let Options { lease, restart, .. } = self.options;
         let (job, begun) = Job::open(&database, &identity, lease, restart, || self.old()).await?;
         let tracker = self.tracker(begun.total);
         let log = FailureLog::new(&database, self.collection.name().to_owned(), T::CHAIN, job.run());
+        // Once before the first batch: a throttle is not to be found out by running into it.
+        self.attend(&job, &tracker).await?;
         let whole = tokio::select! {
             whole = self.drive(&job, &log, &tracker) => whole?,
-            failed = self.attend(&job, &tracker) => match failed? {},
+            failed = self.keep_attending(&job, &tracker) => match failed? {},
         };
+        job.disappear().await?;
         Ok(self.end(&tracker, whole))
     }
 
@@ -124,7 +134,7 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
                 Some(attempt) => {
                     let source = Source::Job { job, pass: now.pass, attempt };
                     self.crew(source, Some(log), tracker).run().await?;
-                    self.close(job, &now, attempt, log).await?;
+                    self.close(job, &now, log).await?;
                 }
             }
         }
@@ -142,8 +152,8 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
 
     /// Closes a pass when all of its partitions are done: ends the job, or begins another pass for what old code has
     /// written meanwhile.
-    async fn close(&self, job: &Job, now: &JobDocument, attempt: i64, log: &FailureLog) -> Result<(), Error> {
-        let (pass, open) = job.sum(now.pass, attempt).await?;
+    async fn close(&self, job: &Job, now: &JobDocument, log: &FailureLog) -> Result<(), Error> {
+        let (pass, open) = job.store().sum(now).await?;
         if open > 0 {
             self.gate.sleep(POLL).await;
             return Ok(());
@@ -164,36 +174,54 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
     }
 
     /// Looks after the job while it is worked on. Ends only with an error.
-    async fn attend(&self, job: &Job, tracker: &Tracker<'_>) -> Result<Infallible, Error> {
+    async fn keep_attending(&self, job: &Job, tracker: &Tracker<'_>) -> Result<Infallible, Error> {
         let every = TICK.min(self.options.lease / 3);
         loop {
             tokio::time::sleep(every).await;
-            job.renew().await?;
-            match job.load().await? {
-                Some(now) if now.state == State::Running => {
-                    self.obey(&now);
-                    if let Some(attempt) = now.attempt {
-                        let (pass, _) = job.sum(now.pass, attempt).await?;
-                        let mut all = now.tally;
-                        all += pass;
-                        tracker.noted(all);
-                    }
-                }
-                _ => self.gate.stop(Stop::Ended),
-            }
-            tracker.tell(&Event::Tick(tracker.snapshot(&self.gate.signals())));
+            self.attend(job, tracker).await?;
         }
     }
 
-    /// Does as the control document says.
-    fn obey(&self, now: &JobDocument) {
-        let (options, control) = (self.options, &now.control);
+    async fn attend(&self, job: &Job, tracker: &Tracker<'_>) -> Result<(), Error> {
+        let started = Instant::now();
+        job.renew().await?;
+        let latency = started.elapsed();
+        match job.load().await? {
+            Some(now) if now.state == State::Running => {
+                let (pass, _) = job.store().sum(&now).await?;
+                let mut all = now.tally;
+                all += pass;
+                tracker.noted(all);
+                self.obey(&now.control, latency).await;
+            }
+            _ => self.gate.stop(Stop::Ended),
+        }
+        let snapshot = tracker.snapshot(&self.gate.signals());
+        job.appear(tracker.own_rate(), &snapshot).await?;
+        tracker.tell(&Event::Tick(snapshot));
+        Ok(())
+    }
+
+    /// Does as the control document and the throttles say.
+    async fn obey(&self, control: &Control, latency: Duration) {
+        let max_lag = control.max_lag.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let verdict = self.throttles.ask(&self.versioned.database(), latency, max_lag).await;
+        let held = match verdict {
+            _ if control.paused => {
+                Some(format!("paused by {}", control.changed_by.as_deref().unwrap_or("somebody")))
+            }
+            Verdict::Go => None,
+            Verdict::Wait(reason) => Some(reason),
+            Verdict::Abort(reason) => {
+                self.gate.stop(Stop::Aborted(reason));
+                None
+            }
+        };
         self.gate.set(|signals| {
-            signals.workers = control.workers.unwrap_or(options.workers).max(1);
-            signals.batch_size = control.batch_size.unwrap_or(options.batch_size).max(1);
-            signals.rate = control.rate.or(options.rate);
-            let by = control.changed_by.as_deref().unwrap_or("somebody");
-            signals.held = control.paused.then(|| format!("paused by {by}"));
+            signals.workers = control.workers.unwrap_or(self.options.workers).max(1);
+            signals.batch_size = control.batch_size.unwrap_or(self.options.batch_size).max(1);
+            signals.rate = control.rate.or(self.options.rate);
+            signals.held = held;
         });
     }
 
@@ -244,7 +272,7 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
         tracker: &'r Tracker<'r>,
     ) -> Crew<'r, T> {
         Crew {
-            options: self.options,
+            options: &self.options,
             gate: &self.gate,
             source,
             collection: &self.collection,
@@ -256,7 +284,7 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
 
     /// Tells who listens that it begins.
     fn tracker(&self, total: u64) -> Tracker<'_> {
-        let tracker = Tracker::new(self.progress, total);
+        let tracker = Tracker::new(self.progress.as_ref(), total);
         tracker.tell(&Event::Started {
             collection: self.collection.name(),
             target: T::CHAIN.version,

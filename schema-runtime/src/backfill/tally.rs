@@ -54,6 +54,11 @@ impl Tally {
         }
     }
 
+    /// Documents of which it is decided what becomes of them.
+    pub(super) fn settled(&self) -> u64 {
+        self.upgraded + self.already_current + self.gone + self.failed
+    }
+
     /// What one pass leaves to the next: each pass meets all newer and failed documents again.
     pub(super) fn without_failures(self) -> Self {
         Self { newer: 0, failed: 0, failed_in_chain: 0, ..self }

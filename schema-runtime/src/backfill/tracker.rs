@@ -9,7 +9,7 @@ use std::{
 use super::{
     failure::Failure,
     gate::Signals,
-    progress::{Event, Progress, Snapshot},
+    progress::{Event, Progress, Snapshot, time_for},
     tally::Tally,
 };
 
@@ -35,8 +35,10 @@ struct State {
     /// What was done before this process began, and meanwhile by others.
     others: Tally,
     first_failures: Vec<Failure>,
-    /// When so many documents had been settled.
-    history: VecDeque<(Instant, u64)>,
+    /// How many documents all have looked at, over the last minute.
+    history: History,
+    /// And how many this process has.
+    own_history: History,
 }
 
 impl<'p> Tracker<'p> {
@@ -100,6 +102,13 @@ impl<'p> Tracker<'p> {
         };
     }
 
+    /// Documents that this process looks at in a second, over the last minute.
+    pub(super) fn own_rate(&self) -> Option<f64> {
+        let mut state = self.state();
+        let seen = state.own.seen;
+        state.own_history.rate(seen)
+    }
+
     pub(super) fn own(&self) -> Tally {
         self.state().own
     }
@@ -116,9 +125,8 @@ impl<'p> Tracker<'p> {
         let mut state = self.state();
         let mut all = state.own;
         all += state.others;
-        let settled = all.upgraded + all.already_current + all.gone + all.failed;
-        let rate = state.rate(all.seen);
-        let remaining = self.total.saturating_sub(settled);
+        let rate = state.history.rate(all.seen);
+        let remaining = self.total.saturating_sub(all.settled());
         Snapshot {
             pass: state.pass,
             seen: all.seen,
@@ -144,25 +152,24 @@ impl<'p> Tracker<'p> {
     }
 }
 
-impl State {
+/// When so many documents had been looked at.
+#[derive(Default)]
+struct History(VecDeque<(Instant, u64)>);
+
+impl History {
     /// Documents a second over the last minute; `None` as long as there is nothing to tell it from.
     fn rate(&mut self, seen: u64) -> Option<f64> {
         let now = Instant::now();
-        self.history.push_back((now, seen));
-        while self.history.len() > 2
-            && self.history.get(1).is_some_and(|(then, _)| now.duration_since(*then) >= WINDOW)
+        let Self(entries) = self;
+        entries.push_back((now, seen));
+        while entries.len() > 2 && entries.get(1).is_some_and(|(then, _)| now.duration_since(*then) >= WINDOW)
         {
-            self.history.pop_front();
+            entries.pop_front();
         }
-        let (then, before) = *self.history.front()?;
+        let (then, before) = *entries.front()?;
         let elapsed = now.duration_since(then).as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let documents = seen.saturating_sub(before) as f64;
         (elapsed > 0.0 && documents > 0.0).then(|| documents / elapsed)
     }
-}
-
-fn time_for(documents: u64, rate: f64) -> Option<Duration> {
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    Duration::try_from_secs_f64(documents as f64 / rate).ok()
 }

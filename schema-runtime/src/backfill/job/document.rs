@@ -70,7 +70,7 @@ pub struct Control {
     pub batch_size: Option<u32>,
     /// The largest number of documents a second in each process.
     pub rate: Option<f64>,
-    /// The largest replication lag in seconds.
+    /// The replication lag, in seconds, at which the job waits.
     pub max_lag: Option<f64>,
     /// Who has last changed this.
     pub changed_by: Option<String>,

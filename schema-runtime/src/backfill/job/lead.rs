@@ -6,7 +6,7 @@ use mongodb::options::ReturnDocument;
 use super::{
     Job,
     document::{JobDocument, PartitionDocument, PartitionId, State},
-    from_now, is_free,
+    from_now, in_bson, is_free,
     lease::lock,
 };
 use crate::{
@@ -23,14 +23,14 @@ impl Job {
     /// Takes the lead, if nobody has it and the job is still where `job` says.
     pub(in crate::backfill) async fn lead(&self, job: &JobDocument) -> Result<Option<Lead>, Error> {
         let free = doc! {
-            "_id": &self.name, "run": self.run, "state": "running", "pass": i64::from(job.pass),
+            "_id": &self.store.name, "run": self.run, "state": "running", "pass": i64::from(job.pass),
             "attempt": job.attempt, "$expr": is_free(),
         };
         let grant = vec![doc! { "$set": {
             "token": { "$add": ["$token", 1_i64] },
             "lease": { "owner": { "$literal": &self.owner }, "until": from_now(self.lease) },
         } }];
-        let jobs = self.jobs.clone_with_type::<JobDocument>();
+        let jobs = self.store.jobs.clone_with_type::<JobDocument>();
         let granted = with_retries(|| {
             jobs.find_one_and_update(free.clone(), grant.clone()).return_document(ReturnDocument::After)
         })
@@ -50,11 +50,11 @@ impl Job {
         let Lead(attempt) = lead;
         self.remove_partitions().await?;
         let documents = (0..).zip(ranges).map(|(number, range)| {
-            let id = PartitionId { job: self.name.clone(), run: self.run, pass, attempt, number };
+            let id = PartitionId { job: self.store.name.clone(), run: self.run, pass, attempt, number };
             PartitionDocument::new(id, range)
         });
         let documents: Vec<_> = documents.collect();
-        let partitions = self.jobs.clone_with_type::<PartitionDocument>();
+        let partitions = self.store.jobs.clone_with_type::<PartitionDocument>();
         with_retries(async || match partitions.insert_many(&documents).await {
             // Inserted by an attempt whose answer was lost.
             Err(error) if is_duplicate(&error) => Ok(()),
@@ -101,23 +101,25 @@ impl Job {
 
     /// Ends the job for all processes, whoever has the lead.
     pub(in crate::backfill) async fn end(&self, state: State, reason: &str) -> Result<(), Error> {
-        let running = doc! { "_id": &self.name, "run": self.run, "state": "running" };
+        let running = doc! { "run": self.run, "state": "running" };
         let end = doc! { "state": in_bson(&state)?, "reason": { "$literal": reason } };
-        self.change(running, end, "end a job").await.map(drop)
+        self.store.change(running, end, "end a job").await.map(drop)
     }
 
     /// Nothing happens if the lead is another's by now: it does the same.
     async fn end_lead(&self, Lead(token): Lead, change: Document) -> Result<(), Error> {
-        let mine = doc! { "_id": &self.name, "run": self.run, "token": token };
+        let mine = doc! { "run": self.run, "token": token };
         let mut change = change;
         change.insert("lease", Bson::Null);
         lock(&self.holdings).lead = false;
-        self.change(mine, change, "write the job").await.map(drop)
+        self.store.change(mine, change, "write the job").await.map(drop)
     }
 
     async fn remove_partitions(&self) -> Result<(), Error> {
-        let all = doc! { "_id.job": &self.name };
-        with_retries(|| self.jobs.delete_many(all.clone())).await.during("remove old partitions", JOBS)?;
+        let all = doc! { "_id.job": &self.store.name };
+        with_retries(|| self.store.jobs.delete_many(all.clone()))
+            .await
+            .during("remove old partitions", JOBS)?;
         Ok(())
     }
 }
@@ -130,8 +132,4 @@ fn is_duplicate(error: &mongodb::error::Error) -> bool {
             .is_some_and(|errors| errors.iter().all(|error| error.code == super::open::DUPLICATE_KEY)),
         _ => false,
     }
-}
-
-fn in_bson(value: &impl serde::Serialize) -> Result<Bson, Error> {
-    bson::serialize_to_bson(value).map_err(mongodb::error::Error::from).during("write the job", JOBS)
 }

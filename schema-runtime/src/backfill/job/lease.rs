@@ -6,14 +6,9 @@ use std::{
 };
 
 use bson::{Bson, Document, doc};
-use futures_util::TryStreamExt;
 use mongodb::options::ReturnDocument;
 
-use super::{
-    Job,
-    document::{PartitionDocument, PartitionId},
-    from_now, is_free,
-};
+use super::{Job, document::PartitionDocument, from_now, in_bson, is_free};
 use crate::{
     backfill::{
         JOBS,
@@ -70,21 +65,21 @@ impl Held {
 
     /// The partition, as long as this process holds it.
     fn filter(&self) -> Result<Document, Error> {
-        Ok(doc! { "_id": id(&self.partition.id)?, "token": self.partition.token })
+        Ok(doc! { "_id": in_bson(&self.partition.id)?, "token": self.partition.token })
     }
 }
 
 impl Job {
     /// The next partition of a pass that is neither done nor held by anybody.
     pub(in crate::backfill) async fn lease(&self, pass: u32, attempt: i64) -> Result<Option<Held>, Error> {
-        let mut free = self.partitions(pass, attempt);
+        let mut free = self.store.partitions(self.run, pass, attempt);
         free.insert("done", false);
         free.insert("$expr", is_free());
         let grant = vec![doc! { "$set": {
             "token": { "$add": ["$token", 1_i64] },
             "lease": { "owner": { "$literal": &self.owner }, "until": from_now(self.lease) },
         } }];
-        let partitions = self.jobs.clone_with_type::<PartitionDocument>();
+        let partitions = self.store.jobs.clone_with_type::<PartitionDocument>();
         let granted = with_retries(|| {
             partitions
                 .find_one_and_update(free.clone(), grant.clone())
@@ -135,50 +130,23 @@ impl Job {
         let mine = {
             let holdings = lock(&self.holdings);
             let numbers: Vec<i64> = holdings.partitions.iter().copied().map(i64::from).collect();
-            let lead = holdings.lead.then_some(&self.name);
+            let lead = holdings.lead.then_some(&self.store.name);
             let held = [doc! { "_id.number": { "$in": numbers } }, doc! { "_id": { "$in": [lead] } }];
             doc! { "lease.owner": &self.owner, "$or": held }
         };
         let renewed = vec![doc! { "$set": { "lease.until": from_now(self.lease) } }];
-        with_retries(|| self.jobs.update_many(mine.clone(), renewed.clone()))
+        with_retries(|| self.store.jobs.update_many(mine.clone(), renewed.clone()))
             .await
             .during("renew the leases", JOBS)?;
         Ok(())
     }
 
-    /// What all processes have noted about the partitions of a pass, and how many of these are not done.
-    pub(in crate::backfill) async fn sum(&self, pass: u32, attempt: i64) -> Result<(Tally, u64), Error> {
-        let filter = self.partitions(pass, attempt);
-        let partitions = self.jobs.clone_with_type::<PartitionDocument>();
-        let partitions: Vec<PartitionDocument> =
-            with_retries(async || partitions.find(filter.clone()).await?.try_collect().await)
-                .await
-                .during("read the partitions", JOBS)?;
-        let open = partitions.iter().filter(|partition| !partition.done).map(|_| 1).sum();
-        Ok((partitions.into_iter().map(|partition| partition.tally).sum(), open))
-    }
-
-    /// The filter for all partitions of a pass.
-    fn partitions(&self, pass: u32, attempt: i64) -> Document {
-        doc! {
-            "_id.job": &self.name, "_id.run": self.run, "_id.pass": i64::from(pass), "_id.attempt": attempt,
-        }
-    }
-
     async fn note(&self, held: &Held, note: Document) -> Result<bool, Error> {
         let filter = held.filter()?;
         let pipeline = vec![doc! { "$set": note }];
-        let noted = with_retries(|| self.jobs.update_one(filter.clone(), pipeline.clone()))
+        let noted = with_retries(|| self.store.jobs.update_one(filter.clone(), pipeline.clone()))
             .await
             .during("write a checkpoint", JOBS)?;
         Ok(noted.matched_count == 1)
     }
-}
-
-pub(super) fn id(id: &PartitionId) -> Result<Bson, Error> {
-    in_bson(id)
-}
-
-fn in_bson(value: &impl serde::Serialize) -> Result<Bson, Error> {
-    bson::serialize_to_bson(value).map_err(mongodb::error::Error::from).during("write a checkpoint", JOBS)
 }

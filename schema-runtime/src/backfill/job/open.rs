@@ -6,7 +6,7 @@ use bson::{DateTime, doc, oid::ObjectId};
 use mongodb::{Database, error::ErrorKind};
 use schema_core::{Chain, DecodeOwned, history::Record, shape};
 
-use super::{Job, JobDocument, State, document::Control, jobs};
+use super::{Job, JobDocument, State, Store, document::Control};
 use crate::{
     backfill::{JOBS, tally::Tally},
     error::{During, Error},
@@ -51,20 +51,12 @@ impl Job {
         restart: bool,
         total: impl Fn() -> F,
     ) -> Result<(Self, JobDocument), Error> {
-        let typed = jobs(database).clone_with_type::<JobDocument>();
-        let by_name = doc! { "_id": &identity.collection };
-        let handle = |run| Self {
-            jobs: jobs(database),
-            name: identity.collection.clone(),
-            run,
-            owner: owner(),
-            lease,
-            holdings: Arc::default(),
-        };
+        let store = Store::new(database, &identity.collection);
+        let typed = store.jobs.clone_with_type::<JobDocument>();
+        let handle =
+            |run| Self { store: store.clone(), run, owner: owner(), lease, holdings: Arc::default() };
         loop {
-            let found =
-                with_retries(|| typed.find_one(by_name.clone())).await.during("read the job", JOBS)?;
-            let Some(found) = found else {
+            let Some(found) = store.find().await? else {
                 let begun = begun(identity, total().await?);
                 match with_retries(|| typed.insert_one(&begun)).await {
                     Err(error) if is_duplicate(&error) => continue,
@@ -75,9 +67,8 @@ impl Job {
             let under_way = matches!(found.state, State::Running | State::Aborted);
             if under_way && identity.is_that_of(&found) {
                 let job = handle(found.run);
-                let state =
-                    doc! { "_id": &job.name, "run": job.run, "state": { "$in": ["running", "aborted"] } };
-                if job.change(state, doc! { "state": "running", "reason": null }, "take up a job").await? {
+                let state = doc! { "run": job.run, "state": { "$in": ["running", "aborted"] } };
+                if store.change(state, doc! { "state": "running", "reason": null }, "take up a job").await? {
                     return Ok((job, JobDocument { state: State::Running, reason: None, ..found }));
                 }
             } else if under_way && !restart {
