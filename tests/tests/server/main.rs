@@ -8,6 +8,7 @@ mod driver;
 mod enum_documents;
 mod equivalence;
 mod identity;
+mod jobs;
 mod killed_job;
 mod model;
 mod plan_collections;
