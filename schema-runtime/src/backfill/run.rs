@@ -16,6 +16,7 @@ use std::{
 use bson::RawDocumentBuf;
 use mongodb::Collection;
 use schema_core::DecodeOwned;
+use tracing::Instrument;
 
 use super::{
     StopRequest,
@@ -74,6 +75,16 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
     }
 
     pub(super) async fn report(self, stop: Option<StopRequest<'_>>) -> Result<Report, Error> {
+        let span = tracing::info_span!(
+            "backfill",
+            collection = self.collection.name(),
+            target = T::CHAIN.version,
+            dry_run = self.options.dry_run,
+        );
+        self.to_the_end(stop).instrument(span).await
+    }
+
+    async fn to_the_end(self, stop: Option<StopRequest<'_>>) -> Result<Report, Error> {
         let stopped = async {
             if let Some(stop) = stop {
                 self.gate.stop(Stop::Interrupted(stop.await));

@@ -63,7 +63,9 @@ impl<T: DecodeOwned> Crew<'_, T> {
             let limit = self.limit(pace);
             // The next batch is read while this one is written.
             let (settled, read) = tokio::join!(self.settle(batch), walk.reader.next_batch(limit));
-            pace.record(documents, started.elapsed());
+            let elapsed = started.elapsed();
+            pace.record(documents, elapsed);
+            tracing::debug!(worker, documents, ?elapsed, "a batch is settled");
             let settled = settled?;
             walk.tally += settled;
             if !self.source.checkpoint(&mut walk.leased, Some(last), walk.tally, false).await? {

@@ -1,0 +1,107 @@
+//! A block of lines now and then, for logs.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use indicatif::{HumanBytes, HumanDuration};
+
+use crate::backfill::{Event, Snapshot};
+
+const EVERY: Duration = Duration::from_secs(10);
+
+/// When the last block was made, as time since the start.
+#[derive(Debug, Default)]
+pub(super) struct Block(Mutex<Option<Duration>>);
+
+impl Block {
+    /// The lines that are due.
+    pub(super) fn of(&self, event: &Event<'_>) -> Option<String> {
+        match event {
+            Event::Started { collection, target, total, dry_run } => {
+                let what = if *dry_run { "dry run" } else { "backfill" };
+                Some(format!("{what} of `{collection}` to schema version {target}: {total} documents"))
+            }
+            Event::Batch(snapshot) | Event::Tick(snapshot) => {
+                let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+                let due = last.is_none_or(|last| snapshot.elapsed.saturating_sub(last) >= EVERY);
+                due.then(|| {
+                    *last = Some(snapshot.elapsed);
+                    lines(snapshot)
+                })
+            }
+            Event::Failed(_) => None,
+            Event::Finished(report) => {
+                Some(format!("done: {} upgraded, {} failed", report.upgraded, report.failed))
+            }
+        }
+    }
+}
+
+fn lines(snapshot: &Snapshot) -> String {
+    let Snapshot { pass, total, remaining, workers, retries, .. } = snapshot;
+    let rate = snapshot.rate.map_or("-".to_owned(), |rate| format!("{rate:.0}"));
+    let left = match (&snapshot.held, snapshot.eta) {
+        (Some(reason), _) => format!("waits: {reason}"),
+        (None, Some(eta)) => format!("{} left", HumanDuration(eta)),
+        (None, None) => "time left not known".to_owned(),
+    };
+    format!(
+        "  {:5.1} %  {}/{total}  {rate}/s  {left}\n         upgraded {}  failed {}  newer {}  conflicts {}  retries \
+         {retries}  read {}  pass {pass}  workers {workers}",
+        snapshot.percent(),
+        total.saturating_sub(*remaining),
+        snapshot.upgraded,
+        snapshot.failed,
+        snapshot.newer,
+        snapshot.conflicts,
+        HumanBytes(snapshot.bytes),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn snapshot(seconds: u64, held: Option<&str>) -> Snapshot {
+        Snapshot {
+            pass: 1,
+            seen: 500,
+            total: 2_000,
+            remaining: 1_500,
+            upgraded: 498,
+            failed: 2,
+            newer: 0,
+            conflicts: 3,
+            retries: 1,
+            bytes: 150_000,
+            rate: Some(250.4),
+            eta: held.is_none().then_some(Duration::from_secs(6)),
+            held: held.map(str::to_owned),
+            workers: 4,
+            elapsed: Duration::from_secs(seconds),
+        }
+    }
+
+    #[test]
+    fn a_block_says_how_far_it_is() {
+        let block = Block::default().of(&Event::Tick(snapshot(2, None)));
+        let expected = "   25.0 %  500/2000  250/s  6 seconds left\n         upgraded 498  failed 2  newer 0  conflicts 3  \
+                        retries 1  read 146.48 KiB  pass 1  workers 4";
+        assert_eq!(block.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_job_that_waits_says_why_and_not_how_long() {
+        let block = Block::default().of(&Event::Tick(snapshot(2, Some("paused by ada")))).unwrap();
+        assert!(block.contains("waits: paused by ada\n") && !block.contains("left"), "{block}");
+    }
+
+    #[test]
+    fn blocks_come_every_ten_seconds() {
+        let block = Block::default();
+        let due = |seconds| block.of(&Event::Batch(snapshot(seconds, None))).is_some();
+        assert_eq!([0, 3, 9, 10, 19, 20].map(due), [true, false, false, true, false, true]);
+    }
+}
