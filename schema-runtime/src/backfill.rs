@@ -32,6 +32,7 @@ mod preflight;
 mod progress;
 mod read;
 mod report;
+mod retry_failed;
 mod run;
 mod source;
 mod status;
@@ -47,9 +48,10 @@ use std::{fmt, pin::Pin, time::Duration};
 
 use schema_core::DecodeOwned;
 
+pub(crate) use self::retry_failed::failures;
 pub use self::{
     control::JobHandle,
-    failure::{FAILURES, Failure},
+    failure::{FAILURES, Failure, FailureId, FailureRecord},
     job::{Control, JOBS, Process, State},
     plan::{Plan, Planning},
     progress::{Event, Progress, Silent, Snapshot},

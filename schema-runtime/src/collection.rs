@@ -10,7 +10,7 @@ use mongodb::{
 use schema_core::{DecodeOwned, decode};
 
 use crate::{
-    backfill::Backfill,
+    backfill::{self, Backfill, FailureRecord},
     census::Census,
     error::{During, Error},
     verify::Verify,
@@ -128,6 +128,15 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// [`Error::Database`] when the count fails.
     pub async fn census(&self) -> Result<Census, Error> {
         Census::take(&self.fresh(), &T::CHAIN).await
+    }
+
+    /// The records of documents that a backfill could not bring up, `limit` at most, in the order of their ids.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] when they cannot be read.
+    pub async fn failures(&self, limit: u32) -> Result<Vec<FailureRecord>, Error> {
+        backfill::failures(self, limit).await
     }
 
     /// A job that brings every document to the current version; nothing happens before it is

@@ -21,12 +21,14 @@
 struct Readme;
 
 pub mod backfill;
+mod batch;
 mod census;
 mod collection;
 mod difference;
 mod duplicate;
 mod error;
 mod guarded_write;
+mod id_scan;
 #[cfg(feature = "local-server")]
 pub mod local;
 mod numbers;

@@ -17,13 +17,11 @@
 //! That a document is written as it was read is not among them: a type may have lists of no order, drop fields that it does
 //! not know, or stamp the time of the write, and none of that is a fault.
 
-mod batch;
 mod check;
 mod finding;
 mod invariant;
 mod report;
 mod sample;
-mod scan;
 
 use std::{fmt, time::Instant};
 
@@ -31,12 +29,20 @@ use bson::RawDocumentBuf;
 use mongodb::Collection;
 use schema_core::DecodeOwned;
 
-use self::{check::check, invariant::Invariant, sample::Sample, scan::Scan};
+use self::{check::check, invariant::Invariant, sample::Sample};
 pub use self::{finding::Finding, report::Verification};
-use crate::{census::Census, collection::VersionedCollection, error::Error};
+use crate::{
+    census::Census,
+    collection::VersionedCollection,
+    error::Error,
+    id_scan::{IdScan, Range},
+};
 
 /// How many findings a report quotes.
 const QUOTED: usize = 20;
+
+/// How many documents are read at a time.
+const BATCH: u32 = 1000;
 
 /// A verification to be configured and run. Made by [`VersionedCollection::verify`].
 ///
@@ -177,12 +183,12 @@ impl<'a, T: DecodeOwned + Send + Sync> Verify<'a, T> {
             }
         }
         report.complete = true;
-        Ok(Source::All(Scan::new(collection)))
+        Ok(Source::All(Box::new(IdScan::new(collection, Range::default(), None))))
     }
 }
 
 enum Source {
-    All(Scan),
+    All(Box<IdScan>),
     Some(Sample),
 }
 
@@ -190,7 +196,9 @@ impl Source {
     /// The next documents; empty when there are no more to look at.
     async fn next_batch(&mut self) -> Result<Vec<RawDocumentBuf>, Error> {
         match self {
-            Self::All(scan) => scan.next_batch().await,
+            Self::All(scan) => {
+                Ok(scan.next_batch(BATCH).await?.map_or_else(Vec::new, |batch| batch.documents))
+            }
             Self::Some(sample) => sample.next_batch().await,
         }
     }

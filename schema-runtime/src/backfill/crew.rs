@@ -67,7 +67,7 @@ impl<T: DecodeOwned> Crew<'_, T> {
         Ok(())
     }
 
-    /// Counts what has been checkpointed.
+    /// Counts what is settled.
     pub(super) fn count(&self, settled: Tally) {
         let own = self.tracker.settled(settled, &self.gate.signals());
         if let Some(reason) = self.options.budget.exceeded(own.failed, own.seen) {

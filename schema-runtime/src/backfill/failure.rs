@@ -1,17 +1,19 @@
 //! A document that could not be brought to the current version, and the record of it.
 
+mod log;
+mod record;
+
 use std::error::Error as _;
 
-use bson::{Bson, DateTime, Document, RawDocumentBuf, doc, oid::ObjectId};
-use mongodb::{Collection, Database};
+use bson::{Bson, RawDocumentBuf};
 use schema_core::{Chain, DecodeError, DecodeErrorKind, EncodeError, Unversioned};
 use serde::Serialize;
 
+pub(super) use self::log::FailureLog;
+pub use self::record::{FailureId, FailureRecord};
 use crate::{
     difference::{Loss, Path},
-    error::{During, Error},
-    retry::with_retries,
-    update_command::{Refusal, UpdateCommand},
+    update_command::Refusal,
 };
 
 /// The collection that failures are recorded in, beside the collection that is backfilled.
@@ -146,77 +148,5 @@ impl Failure {
     #[must_use]
     pub fn is_newer(&self) -> bool {
         self.kind == "newer"
-    }
-}
-
-/// The records of one collection's failures.
-#[derive(Debug, Clone)]
-pub(super) struct FailureLog {
-    update: UpdateCommand,
-    records: Collection<Document>,
-    collection: String,
-    chain: Chain,
-    run: ObjectId,
-}
-
-impl FailureLog {
-    pub(super) fn new(database: &Database, collection: String, chain: Chain, run: ObjectId) -> Self {
-        Self {
-            update: UpdateCommand::new(database.clone(), FAILURES, None),
-            records: database.collection(FAILURES),
-            collection,
-            chain,
-            run,
-        }
-    }
-
-    /// Writes or renews the record of each failure.
-    pub(super) async fn record(&self, failures: &[Failure]) -> Result<(), Error> {
-        let upserts: Vec<RawDocumentBuf> = failures
-            .iter()
-            .map(|failure| RawDocumentBuf::try_from(&self.upsert(failure)))
-            .collect::<Result<_, _>>()
-            .map_err(mongodb::error::Error::from)
-            .during("record failures", FAILURES)?;
-        let written = self.update.send("record failures", upserts).await?;
-        match written.refused.first() {
-            None => Ok(()),
-            Some(refusal) => Err(self.update.unexpected(refusal)),
-        }
-    }
-
-    fn upsert(&self, failure: &Failure) -> Document {
-        let now = DateTime::now();
-        let step = failure.step.map(|(from, to)| doc! { "from": i64::from(from), "to": i64::from(to) });
-        doc! {
-            "q": { "_id": { "$eq": { "collection": &self.collection, "document": failure.id.clone() } } },
-            "u": {
-                "$set": {
-                    "collection": &self.collection,
-                    "type": self.chain.type_name,
-                    "targetVersion": i64::from(self.chain.version),
-                    "kind": failure.kind,
-                    "storedVersion": failure.stored_version.map(i64::from),
-                    "step": step,
-                    "path": failure.path.clone(),
-                    "error": &failure.error,
-                    "lastSeen": now,
-                    "run": self.run,
-                },
-                "$setOnInsert": { "firstSeen": now },
-                "$inc": { "attempts": 1 },
-            },
-            "upsert": true,
-        }
-    }
-
-    /// Removes the records of this collection that a complete run has not renewed: their documents have been
-    /// upgraded or are gone.
-    pub(super) async fn remove_resolved(&self) -> Result<u64, Error> {
-        let stale = doc! { "collection": &self.collection, "run": { "$ne": self.run } };
-        let removed = with_retries(|| self.records.delete_many(stale.clone()))
-            .await
-            .during("remove resolved failures", FAILURES)?;
-        Ok(removed.deleted_count)
     }
 }

@@ -7,6 +7,8 @@ use std::{
 
 use tokio::{sync::watch, time::Instant};
 
+use super::options::Options;
+
 /// Why a run ends before its work does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -28,6 +30,18 @@ pub(super) struct Signals {
     pub(super) batch_size: u32,
     /// Documents a second.
     pub(super) rate: Option<f64>,
+}
+
+impl Signals {
+    pub(super) fn of(options: &Options) -> Self {
+        Self {
+            stop: None,
+            held: None,
+            workers: options.workers,
+            batch_size: options.batch_size,
+            rate: options.rate,
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -4,13 +4,13 @@
 //! a collection may hold ids of many. The outer bounds are open, so that the least and the greatest value there are belong
 //! to a partition, too. Where the bounds lie is a matter of speed alone: they are drawn from a sample.
 
-use bson::{Bson, Document, RawDocumentBuf, doc};
+use bson::{Bson, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{During, Error},
+    id_scan::{At, Range},
     retry::with_retries,
 };
 
@@ -22,19 +22,6 @@ const MAX_PARTITIONS: u64 = 256;
 
 /// How many ids are drawn for each bound, so that the parts come out about even.
 const DRAWN_PER_BOUND: u64 = 20;
-
-/// From one `_id` on up to, and without, another.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Range {
-    pub(super) lower: Option<At>,
-    pub(super) upper: Option<At>,
-}
-
-/// An `_id` as a position. Wrapped, because null is an id like any other, and no position is something else.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct At {
-    pub(super) at: Bson,
-}
 
 /// Cuts a collection of about so many documents into ranges.
 pub(super) async fn partitions(
@@ -54,11 +41,13 @@ async fn draw(collection: &Collection<RawDocumentBuf>, ids: u64) -> Result<Vec<B
         doc! { "$project": { "_id": 1 } },
         doc! { "$sort": { "_id": 1 } },
     ];
-    let drawn: Vec<Document> =
-        with_retries(async || collection.aggregate(pipeline.clone()).await?.try_collect().await)
-            .await
-            .during("sample the ids", collection.name())?;
-    Ok(drawn.into_iter().filter_map(|mut document| document.remove("_id")).collect())
+    let drawn: Vec<RawDocumentBuf> = with_retries(async || {
+        collection.aggregate(pipeline.clone()).with_type::<RawDocumentBuf>().await?.try_collect().await
+    })
+    .await
+    .during("sample the ids", collection.name())?;
+    let id = |document: &RawDocumentBuf| Bson::try_from(document.get("_id").ok()??).ok();
+    Ok(drawn.iter().filter_map(id).collect())
 }
 
 /// Evenly spaced ones among the drawn.

@@ -25,7 +25,7 @@ use super::{
     gate::{Gate, Signals, Stop},
     job::{Control, Identity, Job, JobDocument, State},
     options::Options,
-    partition::{Range, partitions},
+    partition::partitions,
     progress::{Event, Progress},
     report::{Ending, Report, Whole},
     source::Source,
@@ -34,7 +34,7 @@ use super::{
     tracker::Tracker,
     write::BatchWriter,
 };
-use crate::{collection::VersionedCollection, error::Error};
+use crate::{collection::VersionedCollection, error::Error, id_scan::Range};
 
 /// Old code may insert old documents for as long as it runs, so there has to be an end.
 const MAX_PASSES: u32 = 20;
@@ -63,15 +63,9 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
         progress: Box<dyn Progress + 'b>,
         writer: BatchWriter<T>,
     ) -> Self {
-        let signals = Signals {
-            stop: None,
-            held: None,
-            workers: options.workers,
-            batch_size: options.batch_size,
-            rate: options.rate,
-        };
+        let gate = Gate::new(Signals::of(&options));
         let collection = versioned.fresh();
-        Self { versioned, options, throttles, progress, collection, writer, gate: Gate::new(signals) }
+        Self { versioned, options, throttles, progress, collection, writer, gate }
     }
 
     pub(super) async fn report(self, stop: Option<StopRequest<'_>>) -> Result<Report, Error> {
@@ -81,10 +75,10 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
             target = T::CHAIN.version,
             dry_run = self.options.dry_run,
         );
-        self.to_the_end(stop).instrument(span).await
+        self.until_stopped(stop).instrument(span).await
     }
 
-    async fn to_the_end(self, stop: Option<StopRequest<'_>>) -> Result<Report, Error> {
+    async fn until_stopped(self, stop: Option<StopRequest<'_>>) -> Result<Report, Error> {
         let stopped = async {
             if let Some(stop) = stop {
                 self.gate.stop(Stop::Interrupted(stop.await));
@@ -140,12 +134,13 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
                 }
             };
             tracker.start_pass(now.pass);
+            let log = log.of_pass(now.pass);
             match now.attempt {
                 None => self.cut(job, &now).await?,
                 Some(attempt) => {
                     let source = Source::Job { job, pass: now.pass, attempt };
-                    self.crew(source, Some(log), tracker).run().await?;
-                    self.close(job, &now, log).await?;
+                    self.crew(source, Some(&log), tracker).run().await?;
+                    self.close(job, &now, &log).await?;
                 }
             }
         }

@@ -7,10 +7,12 @@ use std::{
 
 use super::{
     job::{Held, Job},
-    partition::{At, Range},
     tally::Tally,
 };
-use crate::error::Error;
+use crate::{
+    error::Error,
+    id_scan::{At, Range},
+};
 
 #[derive(Debug)]
 pub(super) enum Source<'j> {

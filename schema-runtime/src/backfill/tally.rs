@@ -59,6 +59,22 @@ impl Tally {
         self.upgraded + self.already_current + self.gone + self.failed
     }
 
+    /// Count by count.
+    pub(super) fn with(self, other: Self, of: impl Fn(u64, u64) -> u64) -> Self {
+        Self {
+            seen: of(self.seen, other.seen),
+            upgraded: of(self.upgraded, other.upgraded),
+            already_current: of(self.already_current, other.already_current),
+            gone: of(self.gone, other.gone),
+            conflicts: of(self.conflicts, other.conflicts),
+            retries: of(self.retries, other.retries),
+            newer: of(self.newer, other.newer),
+            failed: of(self.failed, other.failed),
+            failed_in_chain: of(self.failed_in_chain, other.failed_in_chain),
+            bytes: of(self.bytes, other.bytes),
+        }
+    }
+
     /// What one pass leaves to the next: each pass meets all newer and failed documents again.
     pub(super) fn without_failures(self) -> Self {
         Self { newer: 0, failed: 0, failed_in_chain: 0, ..self }
@@ -67,16 +83,7 @@ impl Tally {
 
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
-        self.seen += other.seen;
-        self.upgraded += other.upgraded;
-        self.already_current += other.already_current;
-        self.gone += other.gone;
-        self.conflicts += other.conflicts;
-        self.retries += other.retries;
-        self.newer += other.newer;
-        self.failed += other.failed;
-        self.failed_in_chain += other.failed_in_chain;
-        self.bytes += other.bytes;
+        *self = self.with(other, |one, other| one + other);
     }
 }
 

@@ -56,6 +56,7 @@ impl<'p> Tracker<'p> {
         if state.pass != pass {
             state.pass = pass;
             state.own = state.own.without_failures();
+            state.others = state.others.without_failures();
             state.first_failures.clear();
         }
     }
@@ -83,23 +84,12 @@ impl<'p> Tracker<'p> {
         own
     }
 
-    /// What all processes together have noted, this one included.
+    /// What all processes together have noted, this one included. Some of what this one has done may not be noted yet, so
+    /// that others seem to have done less; what they had done before counts.
     pub(super) fn noted(&self, all: Tally) {
         let mut state = self.state();
-        let own = state.own;
-        let others = |all: u64, own: u64| all.saturating_sub(own);
-        state.others = Tally {
-            seen: others(all.seen, own.seen),
-            upgraded: others(all.upgraded, own.upgraded),
-            already_current: others(all.already_current, own.already_current),
-            gone: others(all.gone, own.gone),
-            conflicts: others(all.conflicts, own.conflicts),
-            retries: others(all.retries, own.retries),
-            newer: others(all.newer, own.newer),
-            failed: others(all.failed, own.failed),
-            failed_in_chain: others(all.failed_in_chain, own.failed_in_chain),
-            bytes: others(all.bytes, own.bytes),
-        };
+        let others = all.with(state.own, u64::saturating_sub);
+        state.others = state.others.with(others, u64::max);
     }
 
     /// Documents that this process looks at in a second, over the last minute.

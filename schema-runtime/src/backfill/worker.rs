@@ -4,15 +4,12 @@ use std::time::Instant;
 
 use schema_core::DecodeOwned;
 
-use super::{
-    crew::Crew,
-    pace::Pace,
-    partition::{At, Range},
-    read::{Batch, Reader},
-    source::Leased,
-    tally::Tally,
+use super::{crew::Crew, pace::Pace, read::reader, source::Leased, tally::Tally};
+use crate::{
+    batch::bytes,
+    error::Error,
+    id_scan::{At, Batch, IdScan, Range},
 };
-use crate::error::Error;
 
 /// Why a worker has come to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +23,7 @@ pub(super) enum Leaving {
 /// One worker's way through a partition.
 struct Walk {
     leased: Leased,
-    reader: Reader,
+    reader: IdScan,
     /// All that is settled in the partition.
     tally: Tally,
 }
@@ -49,7 +46,7 @@ impl<T: DecodeOwned> Crew<'_, T> {
     /// Brings up one partition. `false` if the worker was dismissed before the end of it.
     async fn bring_up(&self, worker: u32, leased: Leased, pace: &mut Pace) -> Result<bool, Error> {
         let (range, position): (Range, Option<At>) = (leased.range(), leased.position());
-        let reader = Reader::new(self.collection.clone(), T::CHAIN, range, position);
+        let reader = reader(self.collection.clone(), &T::CHAIN, range, position);
         let mut walk = Walk { tally: leased.tally(), leased, reader };
         let mut next = walk.reader.next_batch(self.limit(pace)).await?;
         while let Some(batch) = next {
@@ -68,11 +65,11 @@ impl<T: DecodeOwned> Crew<'_, T> {
             tracing::debug!(worker, documents, ?elapsed, "a batch is settled");
             let settled = settled?;
             walk.tally += settled;
-            if !self.source.checkpoint(&mut walk.leased, Some(last), walk.tally, false).await? {
-                // Another process has taken over, and its count includes what comes from here on.
+            self.count(settled);
+            if !self.source.checkpoint(&mut walk.leased, last, walk.tally, false).await? {
+                // Another process has taken over, and finds done what this one has done.
                 return Ok(true);
             }
-            self.count(settled);
             next = read?;
         }
         self.source.checkpoint(&mut walk.leased, None, walk.tally, true).await?;
@@ -82,9 +79,10 @@ impl<T: DecodeOwned> Crew<'_, T> {
     /// Writes a batch and records what failed. Everything in it is settled afterwards.
     async fn settle(&self, batch: Batch) -> Result<Tally, Error> {
         let seen = u64::try_from(batch.documents.len()).unwrap_or(u64::MAX);
+        let bytes = bytes(&batch.documents);
         let outcome = self.writer.upgrade(batch.documents).await?;
         self.record(&outcome.failures).await?;
-        Ok(Tally::of(&outcome, &T::CHAIN, seen, batch.bytes))
+        Ok(Tally::of(&outcome, &T::CHAIN, seen, bytes))
     }
 
     fn limit(&self, pace: &Pace) -> u32 {

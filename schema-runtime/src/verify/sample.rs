@@ -3,8 +3,9 @@
 use bson::{RawDocumentBuf, doc};
 use mongodb::Collection;
 
-use super::batch::{BATCH, bounded};
+use super::BATCH;
 use crate::{
+    batch::bounded,
     error::{During, Error},
     numbers::count,
     retry::with_retries,

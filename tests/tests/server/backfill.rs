@@ -167,6 +167,41 @@ async fn ids_of_every_type_are_reached_once() {
     assert_eq!(articles.census().await.unwrap().current(), ids.len() as u64);
 }
 
+/// Enough documents for several partitions, with ids of every type among each other.
+#[tokio::test]
+async fn partitions_cover_ids_of_every_type() {
+    let database = database().await;
+    let text = |n: i64| format!("{n:08}");
+    let kinds: [fn(i64) -> Bson; 12] = [
+        |n| (n * 3).into(),
+        |n| (n as f64 + 0.5).into(),
+        |n| format!("{}.25", n * 5).parse::<Decimal128>().unwrap().into(),
+        |n| format!("{n:08}").into(),
+        |n| doc! { "n": n }.into(),
+        |n| doc! { "n": format!("{n}"), "m": { "a.b": n } }.into(),
+        |n| Binary { subtype: BinarySubtype::Generic, bytes: n.to_be_bytes().to_vec() }.into(),
+        |n| Binary { subtype: BinarySubtype::Uuid, bytes: i128::from(n).to_be_bytes().to_vec() }.into(),
+        |n| ObjectId::from_bytes(i128::from(n).to_be_bytes()[4..].try_into().unwrap()).into(),
+        |n| DateTime::from_millis(n * 1_000 - 1_000_000).into(),
+        |n| Timestamp { time: u32::try_from(n).unwrap(), increment: 1 }.into(),
+        |n| Bson::JavaScriptCode(format!("f{n}")),
+    ];
+    let few: [Bson; 6] =
+        [Bson::MinKey, Bson::Null, f64::NAN.into(), true.into(), Bson::Symbol(text(-1)), Bson::MaxKey];
+    let ids = (0..3_000).flat_map(|n| kinds.iter().map(move |kind| kind(n))).chain(few.clone());
+    let documents: Vec<Document> = ids.map(|id| doc! { "_id": id }).collect();
+    for documents in documents.chunks(10_000) {
+        insert(&database, documents.to_vec()).await;
+    }
+    let count = 36_006;
+    let articles = VersionedCollection::<AnyIdV2>::new(&database);
+    let report = articles.backfill().run().await.unwrap();
+    assert!(report.is_clean(), "{report}");
+    // None skipped, none twice.
+    assert_eq!((report.upgraded, report.already_current, report.passes), (count, 0, 1), "{report}");
+    assert_eq!(articles.census().await.unwrap().current(), count);
+}
+
 #[tokio::test]
 async fn what_the_server_refuses_is_recorded() {
     let database = database().await;

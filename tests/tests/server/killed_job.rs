@@ -2,16 +2,32 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     time::Duration,
 };
 
-use schema_runtime::VersionedCollection;
+use mongodb::{
+    Database,
+    bson::{Document, doc},
+};
+use schema_runtime::{VersionedCollection, backfill::JOBS};
 use schema_tests::orders::{Order, insert_old, stored, upgraded};
 
 use crate::support::{database, uri};
 
 const ORDERS: i32 = 2_000;
+
+/// Starts a job and waits until it has written so many batches.
+async fn started(database: &Database, batches: usize) -> Child {
+    let mut job = Command::new(env!("CARGO_BIN_EXE_backfill_orders"))
+        .args([uri().await, database.name()])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(job.stdout.take().unwrap()).lines();
+    assert_eq!(lines.take(batches).count(), batches, "the job ended by itself");
+    job
+}
 
 #[tokio::test]
 async fn a_killed_job_loses_nothing() {
@@ -20,13 +36,7 @@ async fn a_killed_job_loses_nothing() {
     let orders = VersionedCollection::<Order>::new(&database);
 
     for batches in [1, 7, 20] {
-        let mut job = Command::new(env!("CARGO_BIN_EXE_backfill_orders"))
-            .args([uri().await, database.name()])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(job.stdout.take().unwrap()).lines();
-        assert_eq!(lines.take(batches).count(), batches, "the job ended by itself");
+        let mut job = started(&database, batches).await;
         job.kill().unwrap();
         job.wait().unwrap();
 
@@ -43,4 +53,26 @@ async fn a_killed_job_loses_nothing() {
     assert!(report.is_clean(), "{report}");
     assert_eq!(report.upgraded, left);
     assert_eq!(stored(&database).await.unwrap(), upgraded(ORDERS));
+}
+
+/// What an orchestrator sends first: the batches in flight are finished, and the next process need not wait for a lease.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_job_that_is_asked_to_end_says_so_with_its_exit_code() {
+    for (signal, name) in [("-TERM", "SIGTERM"), ("-INT", "SIGINT")] {
+        let database = database().await;
+        insert_old(&database, ORDERS).await.unwrap();
+        let job = started(&database, 3).await;
+        let sent = Command::new("kill").args([signal, &job.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let output = job.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(5), "{name}: {output:?}");
+
+        let jobs = database.collection::<Document>(JOBS);
+        let held = doc! { "lease": { "$type": "object" } };
+        assert_eq!(jobs.count_documents(held).await.unwrap(), 0, "{name}");
+        let report = VersionedCollection::<Order>::new(&database).backfill().run().await.unwrap();
+        assert!(report.is_clean() && report.upgraded_by_others >= 60, "{report}");
+        assert_eq!(stored(&database).await.unwrap(), upgraded(ORDERS));
+    }
 }

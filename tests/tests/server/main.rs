@@ -7,6 +7,7 @@ mod concurrent_writers;
 mod driver;
 mod enum_documents;
 mod equivalence;
+mod failures;
 mod identity;
 mod jobs;
 mod killed_job;

@@ -283,7 +283,7 @@ async fn it_reads_what_a_majority_has() {
         commands.push(name);
     }
     assert!(commands.iter().all(|name| ["find", "aggregate", "getMore"].contains(name)), "{commands:?}");
-    // Two batches and the end; the census and the sample.
+    // Two batches, their end and what is after every end; the census and the sample.
     let count = |name| commands.iter().filter(|command| **command == name).count();
-    assert_eq!((count("find"), count("aggregate")), (3, 2), "{commands:?}");
+    assert_eq!((count("find"), count("aggregate")), (4, 2), "{commands:?}");
 }

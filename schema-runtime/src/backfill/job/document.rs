@@ -3,9 +3,9 @@
 use bson::{DateTime, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::backfill::{
-    partition::{At, Range},
-    tally::Tally,
+use crate::{
+    backfill::tally::Tally,
+    id_scan::{At, Range},
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -10,8 +10,9 @@ use super::{
     lease::lock,
 };
 use crate::{
-    backfill::{JOBS, partition::Range, tally::Tally},
+    backfill::{JOBS, tally::Tally},
     error::{During, Error},
+    id_scan::Range,
     retry::with_retries,
 };
 

@@ -10,12 +10,9 @@ use mongodb::options::ReturnDocument;
 
 use super::{Job, document::PartitionDocument, from_now, in_bson, is_free};
 use crate::{
-    backfill::{
-        JOBS,
-        partition::{At, Range},
-        tally::Tally,
-    },
+    backfill::{JOBS, tally::Tally},
     error::{During, Error},
+    id_scan::{At, Range},
     retry::with_retries,
 };
 

@@ -14,13 +14,13 @@ use super::{
 };
 use crate::{
     backfill::{
-        partition::Range,
         preflight::{NamespaceKind, Preflight},
-        read::Reader,
+        read::reader,
     },
     census::Census,
     collection::VersionedCollection,
     error::{During, Error},
+    id_scan::Range,
 };
 
 const SAMPLE: u32 = 1000;
@@ -126,7 +126,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
     async fn all_of_them(&self, rules: &Rules) -> Result<Vec<Group>, Error> {
         let collection = self.collection.fresh();
         let (action, name) = ("try out a document", collection.name().to_owned());
-        let mut reader = Reader::new(collection, T::CHAIN, Range::default(), None);
+        let mut reader = reader(collection, &T::CHAIN, Range::default(), None);
         let mut groups = BTreeMap::new();
         while let Some(batch) = reader.next_batch(BATCH).await? {
             for document in &batch.documents {
