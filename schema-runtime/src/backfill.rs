@@ -1,8 +1,12 @@
 //! The backfill: every document of a collection to the current version, by the same conversions as a lazy read.
 //!
 //! ```text
-//! collection -> read a batch -> convert -> guarded write -> report
+//! collection -> partition -> read a batch -> convert -> guarded write -> checkpoint -> report
 //! ```
+//!
+//! A backfill is a job, kept in [`JOBS`]: several processes may work on it at the same time, any of them may be killed, and
+//! the next one goes on from the last checkpoint. [`JobHandle`] shows and steers it from elsewhere. It goes over the
+//! collection until no old document is left, because old code may still be writing them.
 //!
 //! What the types do not know of a document stays where it is. Where it cannot, the document is reported and not changed:
 //!
