@@ -11,9 +11,16 @@ use crate::backfill::{Event, Snapshot};
 
 const EVERY: Duration = Duration::from_secs(10);
 
-/// When the last block was made, as time since the start.
 #[derive(Debug, Default)]
-pub(super) struct Block(Mutex<Option<Duration>>);
+pub(super) struct Block(Mutex<Last>);
+
+/// What the last block was.
+#[derive(Debug, Default)]
+struct Last {
+    /// As time since the start.
+    at: Duration,
+    held: Option<String>,
+}
 
 impl Block {
     /// The lines that are due.
@@ -25,9 +32,10 @@ impl Block {
             }
             Event::Batch(snapshot) | Event::Tick(snapshot) => {
                 let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-                let due = last.is_none_or(|last| snapshot.elapsed.saturating_sub(last) >= EVERY);
+                // That it waits, and that it goes on, is said at once.
+                let due = snapshot.elapsed.saturating_sub(last.at) >= EVERY || last.held != snapshot.held;
                 due.then(|| {
-                    *last = Some(snapshot.elapsed);
+                    *last = Last { at: snapshot.elapsed, held: snapshot.held.clone() };
                     lines(snapshot)
                 })
             }
@@ -86,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_block_says_how_far_it_is() {
-        let block = Block::default().of(&Event::Tick(snapshot(2, None)));
+        let block = Block::default().of(&Event::Tick(snapshot(12, None)));
         let expected = "   25.0 %  500/2000  250/s  6 seconds left\n         upgraded 498  failed 2  newer 0  conflicts 3  \
                         retries 1  read 146.48 KiB  pass 1  workers 4";
         assert_eq!(block.as_deref(), Some(expected));
@@ -102,6 +110,6 @@ mod tests {
     fn blocks_come_every_ten_seconds() {
         let block = Block::default();
         let due = |seconds| block.of(&Event::Batch(snapshot(seconds, None))).is_some();
-        assert_eq!([0, 3, 9, 10, 19, 20].map(due), [true, false, false, true, false, true]);
+        assert_eq!([0, 9, 10, 11, 19, 20].map(due), [false, false, true, false, false, true]);
     }
 }
