@@ -94,6 +94,14 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         self
     }
 
+    /// About how many documents a partition has, at least one. Default: 10,000, and more where that would make more than 256
+    /// partitions. A partition is what one worker works on at a time; so a collection that several processes are to share has
+    /// to have several.
+    pub fn partition_size(mut self, documents: u64) -> Self {
+        self.options.partition_size = documents.max(1);
+        self
+    }
+
     /// How long a batch should take at most. Default: half a second. Batches become smaller when they take longer, and
     /// larger again, up to the [`batch_size`](Self::batch_size), when they do not.
     pub fn batch_time(mut self, time: Duration) -> Self {

@@ -7,6 +7,7 @@ use std::time::Duration;
 pub(super) struct Options {
     pub(super) batch_size: u32,
     pub(super) batch_time: Duration,
+    pub(super) partition_size: u64,
     pub(super) workers: u32,
     pub(super) rate: Option<f64>,
     pub(super) lease: Duration,
@@ -27,6 +28,8 @@ impl Default for Options {
         Self {
             batch_size: 1000,
             batch_time: Duration::from_millis(500),
+            // A smaller one is hardly worth its lease.
+            partition_size: 10_000,
             workers: 4,
             rate: None,
             lease: Duration::from_secs(10),

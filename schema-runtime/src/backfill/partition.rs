@@ -14,21 +14,19 @@ use crate::{
     retry::with_retries,
 };
 
-/// A smaller partition is not worth its lease.
-const MIN_DOCUMENTS: u64 = 10_000;
-
 /// More than enough for every process that one server can serve.
 const MAX_PARTITIONS: u64 = 256;
 
 /// How many ids are drawn for each bound, so that the parts come out about even.
 const DRAWN_PER_BOUND: u64 = 20;
 
-/// Cuts a collection of about so many documents into ranges.
+/// Cuts a collection of about so many documents into ranges of about so many each.
 pub(super) async fn partitions(
     collection: &Collection<RawDocumentBuf>,
     documents: u64,
+    size: u64,
 ) -> Result<Vec<Range>, Error> {
-    let parts = (documents / MIN_DOCUMENTS).clamp(1, MAX_PARTITIONS);
+    let parts = documents.checked_div(size).unwrap_or(1).clamp(1, MAX_PARTITIONS);
     let drawn = if parts > 1 { draw(collection, parts * DRAWN_PER_BOUND).await? } else { Vec::new() };
     Ok(between(bounds(drawn, parts)))
 }

@@ -95,7 +95,7 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
     async fn simulate(&self) -> Result<Report, Error> {
         let total = self.old().await?;
         let tracker = self.tracker(total);
-        let source = Source::list(partitions(&self.collection, total).await?);
+        let source = Source::list(partitions(&self.collection, total, self.options.partition_size).await?);
         tracker.start_pass(1);
         self.crew(source, None, &tracker).run().await?;
         let ending = self.ending(None);
@@ -152,7 +152,8 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
             self.gate.sleep(POLL).await;
             return Ok(());
         };
-        let ranges: Vec<Range> = partitions(&self.collection, now.remaining).await?;
+        let ranges: Vec<Range> =
+            partitions(&self.collection, now.remaining, self.options.partition_size).await?;
         job.set_partitions(lead, now.pass, ranges).await
     }
 
