@@ -1,0 +1,1 @@
+//! The checker, with histories and ends made by hand: each rule can be broken.
