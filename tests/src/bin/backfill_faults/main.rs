@@ -4,9 +4,9 @@
 //!
 //! starts a replica set of its own, which lives through all runs. Each run prints a line; one that fails prints its plan and
 //! what is wrong, and with `--seed S --run K` it is done again. Ends with 1 if a run fails.
-#![allow(clippy::print_stdout, reason = "the output is what it is for")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the output is what it is for")]
 
-use std::{env, process::ExitCode};
+use std::{env, error::Error, process::ExitCode};
 
 use schema_tests::faults::{
     cluster::{Cluster, Outcome},
@@ -21,8 +21,13 @@ async fn main() -> Outcome<ExitCode> {
     if let [mode, arguments @ ..] = arguments.as_slice()
         && mode == job::MODE
     {
-        job::process(arguments).await?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(match job::process(arguments).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                tell(error.as_ref());
+                ExitCode::FAILURE
+            }
+        });
     }
     let (seed, runs) = parse(&arguments)?;
     let (program, mut cluster) = (env::current_exe()?, Cluster::start().await?);
@@ -39,6 +44,13 @@ async fn main() -> Outcome<ExitCode> {
     cluster.stop().await?;
     println!("{count} run(s) of seed {seed}, {failed} of them failed");
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The error and its causes, for who started this process.
+fn tell(error: &dyn Error) {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let lines: Vec<String> = causes.map(ToString::to_string).collect();
+    eprintln!("{}", lines.join(": "));
 }
 
 /// The seed, and the numbers of the runs.
