@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mongodb::error::{Error, ErrorKind, RETRYABLE_WRITE_ERROR, Result};
+use mongodb::error::{Error, ErrorKind, RETRYABLE_WRITE_ERROR, Result, WriteFailure};
 
 /// An election takes about 12 seconds with default settings
 /// (<https://www.mongodb.com/docs/manual/core/replica-set-elections/>); this leaves room for a slow one.
@@ -63,6 +63,14 @@ pub(crate) fn passes(error: &Error) -> bool {
             | ErrorKind::ConnectionPoolCleared { .. }
             | ErrorKind::ServerSelection { .. } => true,
             ErrorKind::Command(command) => passes_by_code(command.code),
+            // The driver labels single writes only. One that was done and not replicated may be rolled back.
+            ErrorKind::Write(WriteFailure::WriteError(error)) => passes_by_code(error.code),
+            ErrorKind::Write(WriteFailure::WriteConcernError(error)) => passes_by_code(error.code),
+            ErrorKind::InsertMany(errors) => {
+                let replication = errors.write_concern_error.iter().map(|error| error.code);
+                let writes = errors.write_errors.iter().flatten().map(|error| error.code);
+                replication.chain(writes).any(passes_by_code)
+            }
             _ => false,
         }
 }
