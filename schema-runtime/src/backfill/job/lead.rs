@@ -1,6 +1,6 @@
 //! What is done once for all processes of a job, by the one that holds the lease on the job itself.
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, Document, doc, oid::ObjectId};
 use mongodb::options::ReturnDocument;
 
 use super::{
@@ -49,21 +49,23 @@ impl Job {
         ranges: Vec<Range>,
     ) -> Result<(), Error> {
         let Lead(attempt) = lead;
-        self.remove_partitions().await?;
+        // Not what a later one has made: this process may have lost the lead and not know it.
+        self.remove_partitions(self.run, doc! { "_id.attempt": { "$lt": attempt } }).await?;
         let documents = (0..).zip(ranges).map(|(number, range)| {
             let id = PartitionId { job: self.store.name.clone(), run: self.run, pass, attempt, number };
             PartitionDocument::new(id, range)
         });
         let documents: Vec<_> = documents.collect();
         let partitions = self.store.jobs.clone_with_type::<PartitionDocument>();
-        with_retries(async || match partitions.insert_many(&documents).await {
-            // Inserted by an attempt whose answer was lost.
+        // Unordered, so that those are inserted that are missing when others are there.
+        with_retries(async || match partitions.insert_many(&documents).ordered(false).await {
+            // Inserted by a command whose answer was lost.
             Err(error) if is_duplicate(&error) => Ok(()),
             result => result.map(drop),
         })
         .await
         .during("write the partitions", JOBS)?;
-        self.end_lead(lead, doc! { "attempt": attempt }).await
+        self.end_lead(lead, doc! { "attempt": attempt }).await.map(drop)
     }
 
     /// Begins the next pass.
@@ -80,7 +82,7 @@ impl Job {
             "tally": { "$literal": in_bson(&done.without_failures())? },
             "remaining": in_bson(&remaining)?,
         };
-        self.end_lead(lead, next).await
+        self.end_lead(lead, next).await.map(drop)
     }
 
     /// Ends the job.
@@ -96,8 +98,7 @@ impl Job {
             "remaining": in_bson(&remaining)?,
             "finishedAt": "$$NOW",
         };
-        self.end_lead(lead, end).await?;
-        self.remove_partitions().await
+        if self.end_lead(lead, end).await? { self.remove_partitions(self.run, doc! {}).await } else { Ok(()) }
     }
 
     /// Ends the job for all processes, whoever has the lead.
@@ -107,18 +108,20 @@ impl Job {
         self.store.change(running, end, "end a job").await.map(drop)
     }
 
-    /// Nothing happens if the lead is another's by now: it does the same.
-    async fn end_lead(&self, Lead(token): Lead, change: Document) -> Result<(), Error> {
+    /// Nothing happens if the lead is another's by now, which does the same: `false`.
+    async fn end_lead(&self, Lead(token): Lead, change: Document) -> Result<bool, Error> {
         let mine = doc! { "run": self.run, "token": token };
         let mut change = change;
         change.insert("lease", Bson::Null);
         lock(&self.holdings).lead = false;
-        self.store.change(mine, change, "write the job").await.map(drop)
+        self.store.change(mine, change, "write the job").await
     }
 
-    async fn remove_partitions(&self) -> Result<(), Error> {
-        let all = doc! { "_id.job": &self.store.name };
-        with_retries(|| self.store.jobs.delete_many(all.clone()))
+    /// Removes partitions of a run that nobody works on any more.
+    pub(super) async fn remove_partitions(&self, run: ObjectId, which: Document) -> Result<(), Error> {
+        let mut which = which;
+        which.extend(doc! { "_id.job": &self.store.name, "_id.run": run });
+        with_retries(|| self.store.jobs.delete_many(which.clone()))
             .await
             .during("remove old partitions", JOBS)?;
         Ok(())
@@ -127,7 +130,7 @@ impl Job {
 
 fn is_duplicate(error: &mongodb::error::Error) -> bool {
     match error.kind.as_ref() {
-        mongodb::error::ErrorKind::InsertMany(error) => error
+        mongodb::error::ErrorKind::InsertMany(error) if error.write_concern_error.is_none() => error
             .write_errors
             .as_ref()
             .is_some_and(|errors| errors.iter().all(|error| error.code == super::open::DUPLICATE_KEY)),

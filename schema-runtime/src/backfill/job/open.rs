@@ -87,7 +87,9 @@ impl Job {
                     .await
                     .during("begin a job", JOBS)?;
                 if replaced.matched_count == 1 {
-                    return Ok((handle(begun.run), begun));
+                    let job = handle(begun.run);
+                    job.remove_partitions(found.run, doc! {}).await?;
+                    return Ok((job, begun));
                 }
             }
         }
