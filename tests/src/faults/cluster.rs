@@ -1,4 +1,4 @@
-//! A replica set of three that lives through all runs.
+//! A replica set that lives through all runs.
 
 use std::{
     error::Error,
@@ -27,9 +27,11 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    pub async fn start() -> Outcome<Self> {
+    /// A replica set of so many members; of three for faults of members.
+    pub async fn start(members: u8) -> Outcome<Self> {
         // Without these commands there are no fail points.
-        let builder = LocalServer::builder().replica_set(3).arg("--setParameter").arg("enableTestCommands=1");
+        let builder =
+            LocalServer::builder().replica_set(members).arg("--setParameter").arg("enableTestCommands=1");
         let server = builder.start().await?;
         let mut cluster = Self { server };
         cluster.shorten_elections().await?;

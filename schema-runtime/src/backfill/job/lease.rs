@@ -26,7 +26,8 @@ pub(in crate::backfill) struct Held {
 /// What this process knows to hold. Only this is renewed: a lease whose grant was lost on the way has to lapse.
 #[derive(Debug, Default)]
 pub(super) struct Holdings {
-    partitions: BTreeSet<u32>,
+    /// With the number of the lease: one worker may have lost a partition that another now has.
+    partitions: BTreeSet<(u32, i64)>,
     pub(super) lead: bool,
 }
 
@@ -37,7 +38,7 @@ pub(super) fn lock(holdings: &Mutex<Holdings>) -> MutexGuard<'_, Holdings> {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        lock(&self.holdings).partitions.remove(&self.partition.id.number);
+        lock(&self.holdings).partitions.remove(&(self.partition.id.number, self.partition.token));
     }
 }
 
@@ -86,7 +87,7 @@ impl Job {
         .await
         .during("lease a partition", JOBS)?;
         Ok(granted.map(|partition| {
-            lock(&self.holdings).partitions.insert(partition.id.number);
+            lock(&self.holdings).partitions.insert((partition.id.number, partition.token));
             Held { partition, holdings: Arc::clone(&self.holdings) }
         }))
     }
@@ -126,7 +127,8 @@ impl Job {
     pub(in crate::backfill) async fn renew(&self) -> Result<(), Error> {
         let mine = {
             let holdings = lock(&self.holdings);
-            let numbers: Vec<i64> = holdings.partitions.iter().copied().map(i64::from).collect();
+            let numbers: Vec<i64> =
+                holdings.partitions.iter().map(|(number, _)| i64::from(*number)).collect();
             let lead = holdings.lead.then_some(&self.store.name);
             let held = [doc! { "_id.number": { "$in": numbers } }, doc! { "_id": { "$in": [lead] } }];
             doc! { "lease.owner": &self.owner, "$or": held }

@@ -30,7 +30,7 @@ async fn main() -> Outcome<ExitCode> {
         });
     }
     let (seed, runs) = parse(&arguments)?;
-    let (program, mut cluster) = (env::current_exe()?, Cluster::start().await?);
+    let (program, mut cluster) = (env::current_exe()?, Cluster::start(3).await?);
     let (count, mut failed) = (runs.len(), 0);
     for number in runs {
         let plan = Plan::new(seed, number);
@@ -48,9 +48,13 @@ async fn main() -> Outcome<ExitCode> {
 
 /// The error and its causes, for who started this process.
 fn tell(error: &dyn Error) {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let lines: Vec<String> = causes.map(ToString::to_string).collect();
-    eprintln!("{}", lines.join(": "));
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line = format!("{line}: {error}");
+        cause = error.source();
+    }
+    eprintln!("{line}");
 }
 
 /// The seed, and the numbers of the runs.
