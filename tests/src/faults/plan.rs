@@ -41,9 +41,9 @@ impl Plan {
         let options = Options {
             batch_size: rng.u32(10..=80),
             workers: rng.u32(1..=3),
-            partition_size: rng.u64(200..=1500),
+            partition_size: rng.u64(100..=800),
             lease: millis(rng, 600..1500),
-            rate: rng.u32(500..=2500),
+            rate: rng.u32(200..=1000),
         };
         let faults = rng.usize(2..=6);
         let process_faults = (0..faults).map(|_| (millis(rng, 100..5000), process_fault(rng, processes)));
@@ -53,8 +53,8 @@ impl Plan {
         Self {
             seed,
             run,
-            documents: rng.u32(2_000..=4_000),
-            releases: [vec![1, 2, 3], vec![1, 3], vec![1, 1, 2, 3, 3]][rng.usize(0..3)].clone(),
+            documents: rng.u32(800..=2_000),
+            releases: releases(rng),
             options,
             processes,
             process_faults,
@@ -63,6 +63,16 @@ impl Plan {
             rng: rng.fork(),
         }
     }
+}
+
+/// Programs of the new release beside those of one or both of the old ones.
+fn releases(rng: &mut Rng) -> Vec<u32> {
+    let (first, second, third) = match rng.u32(0..4) {
+        0 => (rng.usize(2..=4), 0, rng.usize(1..=3)),
+        1 => (0, rng.usize(2..=4), rng.usize(1..=3)),
+        _ => (rng.usize(1..=3), rng.usize(1..=3), rng.usize(1..=2)),
+    };
+    [vec![1; first], vec![2; second], vec![3; third]].concat()
 }
 
 fn process_fault(rng: &mut Rng, processes: usize) -> ProcessFault {

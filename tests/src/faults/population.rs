@@ -11,7 +11,7 @@ use super::{
 };
 
 /// How many documents each writer has for itself at first.
-const OWNED: usize = 120;
+const OWNED: usize = 100;
 
 /// How many documents all writers share.
 const SHARED: usize = 40;

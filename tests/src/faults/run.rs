@@ -62,7 +62,9 @@ pub async fn run(cluster: &mut Cluster, program: &Path, plan: &Plan) -> Outcome<
     let stop = Arc::new(AtomicBool::new(false));
     let mut writers = JoinSet::new();
     for (writer, release) in plan.releases.iter().enumerate() {
-        let accounts = cluster.client("writer").await?.database(database.name()).collection(COLLECTION);
+        // With a driver that writes again what failed, hardly any outcome stays unknown.
+        let client = cluster.client(&format!("writer&retryWrites={}", rng.bool())).await?;
+        let accounts = client.database(database.name()).collection(COLLECTION);
         let own = population.owned.get(writer).into_iter().flatten();
         let own = own.map(|number| (*number, population.documents.get(number).cloned())).collect();
         let shared = population.shared.clone();

@@ -84,7 +84,7 @@ impl Writer {
             if let Some(entry) = self.history.get_mut(position) {
                 entry.outcome = outcome;
             }
-            sleep(Duration::from_millis(self.rng.u64(0..12))).await;
+            sleep(Duration::from_millis(self.rng.u64(0..4))).await;
         }
         self.history
     }
