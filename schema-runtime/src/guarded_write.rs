@@ -47,7 +47,7 @@ impl Change {
     ///
     /// # Errors
     ///
-    /// Documents that have no BSON form.
+    /// A document that was read and is no BSON.
     pub(crate) fn new(
         id: Bson,
         stored_version: u32,
@@ -56,8 +56,7 @@ impl Change {
         collated: bool,
     ) -> Result<Self, bson::error::Error> {
         let places = places(&read, collated)?;
-        let set = RawDocumentBuf::try_from(&update.set)?;
-        Ok(Self { id, stored_version, read, set, unset: update.unset, places })
+        Ok(Self { id, stored_version, read, set: update.set, unset: update.unset, places })
     }
 
     /// What the document is to become.

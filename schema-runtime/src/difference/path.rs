@@ -33,11 +33,6 @@ impl Path {
         &self.0
     }
 
-    /// Whether this is the document's identity, which is not a step's to change.
-    pub(crate) fn is_id(&self) -> bool {
-        matches!(self.0.as_slice(), [Segment::Field(name)] if name == "_id")
-    }
-
     pub(crate) fn value_in<'a>(&self, document: &'a mut Document) -> Option<&'a mut Bson> {
         let (first, rest) = self.0.split_first()?;
         let Segment::Field(name) = first else { return None };
