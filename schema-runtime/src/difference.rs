@@ -34,7 +34,7 @@ use self::fields::Fields;
 pub(crate) use self::{
     equal::{same, same_in_bytes},
     loss::{Loss, Obstacle},
-    path::{Path, Segment},
+    path::{Path, Segment, Way},
     update::{Update, difference},
 };
 

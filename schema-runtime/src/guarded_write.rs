@@ -79,7 +79,9 @@ impl Change {
 
     /// Whether one statement can hold both.
     fn has_the_form_of(&self, other: &Self) -> bool {
-        let form = |place: &Place| (place.kind, place.path.clone());
-        self.unset == other.unset && self.places.iter().map(form).eq(other.places.iter().map(form))
+        let (own, others) = (&self.places, &other.places);
+        self.unset == other.unset
+            && own.len() == others.len()
+            && own.iter().zip(others).all(|(own, other)| own.has_the_form_of(other))
     }
 }
