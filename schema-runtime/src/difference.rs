@@ -1,8 +1,8 @@
 //! The difference between a stored document and what its upgrade made of it, as an update that loses nothing.
 //!
 //! Three documents take part: the stored one, what the type of its version knew of it (that, encoded again), and
-//! the upgraded one. They are merged into the document to be stored ([`merge`]), and the update is what leads from the
-//! stored one to that ([`update`]). What is stored and was not known is nobody's to change:
+//! the upgraded one. They are merged field by field ([`merge`]), and the update is what that changes in the stored one
+//! ([`update`]). What is stored and was not known is nobody's to change:
 //!
 //! | in the stored document | known | in the upgraded one | becomes |
 //! | --- | --- | --- | --- |
@@ -17,6 +17,7 @@
 
 mod elements;
 mod equal;
+mod fields;
 mod loss;
 mod merge;
 mod path;
@@ -27,22 +28,36 @@ mod tests;
 mod unknown;
 mod update;
 
-use bson::Document;
+use bson::RawDocument;
 
+use self::fields::Fields;
 pub(crate) use self::{
-    equal::same,
-    loss::Loss,
-    path::{Path, Segment},
-    update::Update,
+    equal::{same, same_in_bytes},
+    loss::{Loss, Obstacle},
+    path::{Path, Segment, Way},
+    update::{Update, difference},
 };
 
-/// The three documents of an upgrade.
-#[derive(Debug, Clone, Copy)]
+/// The three documents of an upgrade. None has a name twice.
+#[derive(Debug)]
 pub(crate) struct Documents<'a> {
-    pub(crate) stored: &'a Document,
+    pub(crate) stored: Fields<'a>,
     /// The stored document as its own version reads and writes it.
-    pub(crate) known: &'a Document,
-    pub(crate) upgraded: &'a Document,
+    pub(crate) known: Fields<'a>,
+    pub(crate) upgraded: Fields<'a>,
+}
+
+impl<'a> Documents<'a> {
+    /// # Errors
+    ///
+    /// Bytes that are not BSON.
+    pub(crate) fn new(
+        stored: &'a RawDocument,
+        known: &'a RawDocument,
+        upgraded: &'a RawDocument,
+    ) -> Result<Self, bson::error::Error> {
+        Ok(Self { stored: Fields::of(stored)?, known: Fields::of(known)?, upgraded: Fields::of(upgraded)? })
+    }
 }
 
 /// What the types say that the documents do not show.
@@ -55,14 +70,4 @@ pub(crate) trait Types {
 
     /// Whether every step to the current version carries the list at this place element by element.
     fn carries_elements(&self, list: &Path) -> bool;
-}
-
-/// The update that brings the stored document up.
-///
-/// # Errors
-///
-/// The first [`Loss`] that an update could not avoid.
-pub(crate) fn difference(documents: Documents<'_>, types: &dyn Types) -> Result<Update, Loss> {
-    let merged = merge::merge(documents, types)?;
-    Ok(Update::between(documents.stored, merged))
 }

@@ -5,7 +5,10 @@ use std::collections::HashSet;
 
 use bson::{RawArray, RawBsonRef, RawDocument, error::Result};
 
-use crate::difference::Path;
+use crate::difference::{Path, Way};
+
+/// Up to here it is quicker to compare names than to hash them.
+const FEW: usize = 16;
 
 /// The first field that has the name of one before it, at any depth.
 ///
@@ -13,44 +16,69 @@ use crate::difference::Path;
 ///
 /// Bytes that are not BSON.
 pub(crate) fn duplicate_field(document: &RawDocument) -> Result<Option<Path>> {
-    in_document(&Path::default(), document)
+    in_document(Way::Start, document)
 }
 
-fn in_document(place: &Path, document: &RawDocument) -> Result<Option<Path>> {
-    let mut names = HashSet::new();
+fn in_document(way: Way<'_>, document: &RawDocument) -> Result<Option<Path>> {
+    let mut names = Names::default();
     for field in document {
         let (name, value) = field?;
-        let place = || place.field(name.as_str());
-        if !names.insert(name) {
-            return Ok(Some(place()));
+        let way = Way::Field(&way, name.as_str());
+        if !names.insert(name.as_str()) {
+            return Ok(Some(way.path()));
         }
-        if let Some(found) = in_value(place, value)? {
+        if let Some(found) = in_value(way, value)? {
             return Ok(Some(found));
         }
     }
     Ok(None)
 }
 
-fn in_array(place: &Path, array: &RawArray) -> Result<Option<Path>> {
+fn in_array(way: Way<'_>, array: &RawArray) -> Result<Option<Path>> {
     for (index, value) in array.into_iter().enumerate() {
-        if let Some(found) = in_value(|| place.element(index), value?)? {
+        if let Some(found) = in_value(Way::Element(&way, index), value?)? {
             return Ok(Some(found));
         }
     }
     Ok(None)
 }
 
-fn in_value(place: impl FnOnce() -> Path, value: RawBsonRef<'_>) -> Result<Option<Path>> {
+fn in_value(way: Way<'_>, value: RawBsonRef<'_>) -> Result<Option<Path>> {
     match value {
-        RawBsonRef::Document(document) => in_document(&place(), document),
-        RawBsonRef::Array(array) => in_array(&place(), array),
+        RawBsonRef::Document(document) => in_document(way, document),
+        RawBsonRef::Array(array) => in_array(way, array),
         _ => Ok(None),
+    }
+}
+
+/// The names of a document so far.
+#[derive(Default)]
+struct Names<'a> {
+    few: Vec<&'a str>,
+    others: HashSet<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    /// `false` if it is there already.
+    fn insert(&mut self, name: &'a str) -> bool {
+        if self.few.contains(&name) {
+            return false;
+        }
+        if self.few.len() < FEW {
+            self.few.push(name);
+            return true;
+        }
+        self.others.insert(name)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use bson::{RawArrayBuf, RawDocumentBuf, raw::cstr, rawdoc};
+    use bson::{
+        RawArrayBuf, RawDocumentBuf,
+        raw::{CString, cstr},
+        rawdoc,
+    };
 
     use super::*;
 
@@ -70,6 +98,20 @@ mod tests {
         assert_eq!(found(&rawdoc! { "x": { "y": twice() } }).as_deref(), Some("x.y.a"));
         let list = RawArrayBuf::from_iter([rawdoc! {}, twice()]);
         assert_eq!(found(&rawdoc! { "x": list }).as_deref(), Some("x[1].a"));
+    }
+
+    #[test]
+    fn it_is_found_among_few_and_many() {
+        for length in [1, FEW - 1, FEW, FEW + 1, 3 * FEW] {
+            let names: Vec<_> = (0..length).map(|n| CString::try_from(n.to_string()).unwrap()).collect();
+            let document: RawDocumentBuf = names.iter().map(|name| (name, 1)).collect();
+            assert_eq!(found(&document), None);
+            for name in &names {
+                let mut document = document.clone();
+                document.append(name, 2);
+                assert_eq!(found(&document).as_deref(), Some(name.as_str()));
+            }
+        }
     }
 
     #[test]

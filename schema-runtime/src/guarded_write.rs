@@ -47,7 +47,7 @@ impl Change {
     ///
     /// # Errors
     ///
-    /// Documents that have no BSON form.
+    /// A document that was read and is no BSON.
     pub(crate) fn new(
         id: Bson,
         stored_version: u32,
@@ -56,8 +56,7 @@ impl Change {
         collated: bool,
     ) -> Result<Self, bson::error::Error> {
         let places = places(&read, collated)?;
-        let set = RawDocumentBuf::try_from(&update.set)?;
-        Ok(Self { id, stored_version, read, set, unset: update.unset, places })
+        Ok(Self { id, stored_version, read, set: update.set, unset: update.unset, places })
     }
 
     /// What the document is to become.
@@ -80,7 +79,9 @@ impl Change {
 
     /// Whether one statement can hold both.
     fn has_the_form_of(&self, other: &Self) -> bool {
-        let form = |place: &Place| (place.kind, place.path.clone());
-        self.unset == other.unset && self.places.iter().map(form).eq(other.places.iter().map(form))
+        let (own, others) = (&self.places, &other.places);
+        self.unset == other.unset
+            && own.len() == others.len()
+            && own.iter().zip(others).all(|(own, other)| own.has_the_form_of(other))
     }
 }

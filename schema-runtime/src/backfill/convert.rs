@@ -1,6 +1,6 @@
 //! Convert: one stored document to its guarded write, by the same chain as a lazy read.
 
-use bson::{Document, RawDocument, RawDocumentBuf};
+use bson::{Bson, RawDocument, RawDocumentBuf};
 use schema_core::{DecodeOwned, decode_stored, encode, peek};
 
 use super::{
@@ -8,7 +8,7 @@ use super::{
     types::ChainTypes,
 };
 use crate::{
-    difference::{Documents, difference, same},
+    difference::{Documents, difference, same_in_bytes},
     duplicate::duplicate_field,
     guarded_write::{Change, MAX_STATEMENT_BYTES},
 };
@@ -43,26 +43,23 @@ pub(super) fn is_current<T: DecodeOwned>(document: &RawDocument) -> bool {
 fn change<T: DecodeOwned>(stored: &RawDocumentBuf, collated: bool) -> Result<Change, Reason> {
     let decoded = decode_stored::<T>(stored)?;
     let upgraded = encode(&decoded.document)?;
-    // As maps, the documents have each name once.
+    // From here on, each name is that of one field.
     if let Some(field) = duplicate_field(stored)? {
         return Err(Reason::StoredTwice { field });
     }
     if let Some(field) = duplicate_field(&upgraded)? {
         return Err(Reason::WrittenTwice { field });
     }
-    let before = Document::try_from(stored)?;
-    let known = Document::try_from(&decoded.stored)?;
-    let after = Document::try_from(&upgraded)?;
-    let id = before.get("_id").cloned().ok_or(Reason::NoId)?;
+    let documents = Documents::new(stored, &decoded.stored, &upgraded)?;
+    let id = documents.stored.get("_id").ok_or(Reason::NoId)?;
     // Compared with what the old type wrote: a number that both read as another type is the same id.
-    if let Some(new) = after.get("_id")
-        && !same(known.get("_id").unwrap_or(&id), new)
+    if let Some(new) = documents.upgraded.get("_id")
+        && !same_in_bytes(documents.known.get("_id").unwrap_or(id), new)?
     {
-        return Err(Reason::IdChanged(Box::new((id, new.clone()))));
+        return Err(Reason::IdChanged(Box::new((id.try_into()?, new.try_into()?))));
     }
-    let documents = Documents { stored: &before, known: &known, upgraded: &after };
-    let update =
-        difference(documents, &ChainTypes { stored: &before, decoded: &decoded, upgraded: &upgraded })?;
+    let update = difference(&documents, &ChainTypes { stored, decoded: &decoded, upgraded: &upgraded })?;
+    let id = Bson::try_from(id)?;
     let change = Change::new(id, decoded.stored_version, stored.clone(), update, collated)?;
     if change.bytes() > MAX_STATEMENT_BYTES {
         return Err(Reason::TooLarge { bytes: change.bytes() });

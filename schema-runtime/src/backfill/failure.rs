@@ -12,7 +12,7 @@ use serde::Serialize;
 pub(super) use self::log::FailureLog;
 pub use self::record::{FailureId, FailureRecord};
 use crate::{
-    difference::{Loss, Path},
+    difference::{Loss, Obstacle, Path},
     update_command::Refusal,
 };
 
@@ -70,6 +70,15 @@ pub(super) enum Reason {
         "the document was changed by others between each of {attempts} reads and writes; run again when it is quieter"
     )]
     Conflict { attempts: u32 },
+}
+
+impl From<Obstacle> for Reason {
+    fn from(obstacle: Obstacle) -> Self {
+        match obstacle {
+            Obstacle::Loss(loss) => Self::Loss(loss),
+            Obstacle::Malformed(error) => Self::Malformed(error),
+        }
+    }
 }
 
 impl Reason {

@@ -1,13 +1,13 @@
 //! What the types of a chain say about one stored document, beyond what they write.
 
-use bson::{Bson, Document, RawDocumentBuf};
+use bson::{Bson, Document, RawDocument, RawDocumentBuf};
 use schema_core::{DecodeOwned, Decoded, decode_stored, encode};
 
 use super::carried::carries_elements;
 use crate::difference::{Path, Types};
 
 pub(super) struct ChainTypes<'a, T> {
-    pub(super) stored: &'a Document,
+    pub(super) stored: &'a RawDocument,
     pub(super) decoded: &'a Decoded<T>,
     /// The decoded document, encoded.
     pub(super) upgraded: &'a RawDocumentBuf,
@@ -22,7 +22,7 @@ impl<T: DecodeOwned> Types for ChainTypes<'_, T> {
     /// Tried out, because nothing else knows what an embedded type, an alias or a function of serde's looks at: the
     /// document is decoded with another value in this place.
     fn reads(&self, place: &Path) -> bool {
-        let mut changed = self.stored.clone();
+        let Ok(mut changed) = Document::try_from(self.stored) else { return false };
         match place.value_in(&mut changed) {
             // Hardly any type takes this; one that does writes another document.
             Some(value) => *value = Bson::MaxKey,

@@ -1,6 +1,6 @@
 //! When two values are the same.
 
-use bson::Bson;
+use bson::{Bson, RawBsonRef};
 
 /// Equal in type and value; NaN equals itself, and the order of a document's fields does not count.
 pub(crate) fn same(a: &Bson, b: &Bson) -> bool {
@@ -12,6 +12,23 @@ pub(crate) fn same(a: &Bson, b: &Bson) -> bool {
         }
         _ => a == b,
     }
+}
+
+/// The same to the last byte: what this says of two values, [`same`] says of them, too.
+pub(super) fn identical(a: RawBsonRef<'_>, b: RawBsonRef<'_>) -> bool {
+    match (a, b) {
+        (RawBsonRef::Double(a), RawBsonRef::Double(b)) => a.to_bits() == b.to_bits(),
+        _ => a == b,
+    }
+}
+
+/// [`same`] for values as they lie in a document.
+///
+/// # Errors
+///
+/// Bytes that are not BSON.
+pub(crate) fn same_in_bytes(a: RawBsonRef<'_>, b: RawBsonRef<'_>) -> Result<bool, bson::error::Error> {
+    Ok(identical(a, b) || same(&a.try_into()?, &b.try_into()?))
 }
 
 /// Equal as numbers, whatever their types.

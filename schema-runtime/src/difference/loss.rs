@@ -25,6 +25,15 @@ pub(crate) enum Loss {
     Unmatched { field: Path, list: Path },
 }
 
+/// Why there is no update.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Obstacle {
+    #[error(transparent)]
+    Loss(#[from] Loss),
+    #[error("the bytes are not a BSON document")]
+    Malformed(#[from] bson::error::Error),
+}
+
 impl Loss {
     /// The field that nobody knows.
     pub(crate) fn field(&self) -> &Path {

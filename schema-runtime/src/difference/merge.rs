@@ -1,9 +1,9 @@
-//! Merge: the stored document with the changes of the upgrade, and with everything else as it is.
+//! Merge: what becomes of one stored field, with the changes of the upgrade and with everything else as it is.
 
 use bson::{Bson, Document};
 
 use super::{
-    Documents, Types,
+    Types,
     elements::match_elements,
     equal::{same, same_number},
     loss::Loss,
@@ -11,14 +11,8 @@ use super::{
     unknown::unknown_field,
 };
 
-pub(super) fn merge(documents: Documents<'_>, types: &dyn Types) -> Result<Document, Loss> {
-    let Documents { stored, known, upgraded } = documents;
-    let merge = Merge { types };
-    merge.document(&Path::default(), stored, Some(known), upgraded)
-}
-
 /// What the stored version makes of one stored field.
-enum Known<'a> {
+pub(super) enum Known<'a> {
     /// It wrote it again.
     Written(&'a Bson),
     /// It looks at it and writes nothing there: an empty `Option`, an alias.
@@ -26,11 +20,34 @@ enum Known<'a> {
     No,
 }
 
-struct Merge<'a> {
-    types: &'a dyn Types,
+pub(super) struct Merge<'a> {
+    pub(super) types: &'a dyn Types,
 }
 
 impl Merge<'_> {
+    /// What is to be stored in its place; `None` if nothing is.
+    pub(super) fn field(
+        &self,
+        place: Path,
+        before: &Bson,
+        known: Known<'_>,
+        after: Option<&Bson>,
+    ) -> Result<Option<Bson>, Loss> {
+        match (after, known) {
+            (None, Known::No) => Ok(Some(before.clone())),
+            (None, Known::Read) => self.give_up(&place, before, None).map(|()| None),
+            (None, Known::Written(known)) => self.give_up(&place, before, Some(known)).map(|()| None),
+            (Some(after), Known::Written(known)) => self.value(&place, before, Some(known), after).map(Some),
+            (Some(after), Known::Read) => self.value(&place, before, None, after).map(Some),
+            (Some(after), Known::No) if same(before, after) => Ok(Some(before.clone())),
+            (Some(after), Known::No) if self.types.reads(&place) => {
+                self.value(&place, before, None, after).map(Some)
+            }
+            (Some(_), Known::No) => Err(Loss::Overwritten { field: place }),
+        }
+    }
+
+    /// A document inside another one.
     fn document(
         &self,
         place: &Path,
@@ -40,24 +57,8 @@ impl Merge<'_> {
     ) -> Result<Document, Loss> {
         let mut merged = Document::new();
         for (name, before) in stored {
-            let place = place.field(name);
-            let known = self.known(&place, name, known);
-            let value = match (upgraded.get(name), known) {
-                _ if place.is_id() => Some(before.clone()),
-                (None, Known::No) => Some(before.clone()),
-                (None, Known::Read) => self.give_up(&place, before, None).map(|()| None)?,
-                (None, Known::Written(known)) => self.give_up(&place, before, Some(known)).map(|()| None)?,
-                (Some(after), Known::Written(known)) => {
-                    Some(self.value(&place, before, Some(known), after)?)
-                }
-                (Some(after), Known::Read) => Some(self.value(&place, before, None, after)?),
-                (Some(after), Known::No) if same(before, after) => Some(before.clone()),
-                (Some(after), Known::No) if self.types.reads(&place) => {
-                    Some(self.value(&place, before, None, after)?)
-                }
-                (Some(_), Known::No) => return Err(Loss::Overwritten { field: place }),
-            };
-            if let Some(value) = value {
+            let known = known.and_then(|known| known.get(name)).map_or(Known::No, Known::Written);
+            if let Some(value) = self.field(place.field(name), before, known, upgraded.get(name))? {
                 merged.insert(name, value);
             }
         }
@@ -67,14 +68,6 @@ impl Merge<'_> {
             }
         }
         Ok(merged)
-    }
-
-    fn known<'a>(&self, place: &Path, name: &str, known: Option<&'a Document>) -> Known<'a> {
-        match known.and_then(|known| known.get(name)) {
-            Some(known) => Known::Written(known),
-            None if place.segments().len() == 1 && self.types.has_name(name) => Known::Read,
-            None => Known::No,
-        }
     }
 
     fn value(&self, place: &Path, before: &Bson, known: Option<&Bson>, after: &Bson) -> Result<Bson, Loss> {

@@ -14,6 +14,24 @@ pub(crate) enum Segment {
     Element(usize),
 }
 
+/// A [`Path`] on the way there: a step costs nothing, and most ways lead to nothing that anybody asks the path of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Way<'a> {
+    Start,
+    Field(&'a Way<'a>, &'a str),
+    Element(&'a Way<'a>, usize),
+}
+
+impl Way<'_> {
+    pub(crate) fn path(&self) -> Path {
+        match self {
+            Self::Start => Path::default(),
+            Self::Field(way, name) => way.path().field(name),
+            Self::Element(way, index) => way.path().element(*index),
+        }
+    }
+}
+
 impl Path {
     pub(crate) fn field(&self, name: &str) -> Self {
         self.with(Segment::Field(name.to_owned()))
@@ -31,11 +49,6 @@ impl Path {
 
     pub(crate) fn segments(&self) -> &[Segment] {
         &self.0
-    }
-
-    /// Whether this is the document's identity, which is not a step's to change.
-    pub(crate) fn is_id(&self) -> bool {
-        matches!(self.0.as_slice(), [Segment::Field(name)] if name == "_id")
     }
 
     pub(crate) fn value_in<'a>(&self, document: &'a mut Document) -> Option<&'a mut Bson> {

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use bson::{Bson, Document, doc};
 use proptest::{collection::vec, prelude::*, sample::subsequence};
 
-use super::{Documents, Update, difference, same, tests::Told};
+use super::{
+    Update, same,
+    tests::{Told, with},
+};
 
 /// Few names, so that documents share them; some of them look like paths and operators.
 fn value() -> impl Strategy<Value = Bson> {
@@ -94,7 +97,7 @@ fn everything(document: &Document, found: &mut BTreeMap<String, u32>) {
 /// What the server does with an update.
 fn apply(stored: &Document, update: Update) -> Document {
     let mut result = stored.clone();
-    result.extend(update.set);
+    result.extend(Document::try_from(&update.set).expect("a document"));
     result.into_iter().filter(|(name, _)| !update.unset.contains(name)).collect()
 }
 
@@ -151,8 +154,7 @@ proptest! {
         (stored, known) in partly_known(), upgraded in document(), carries_elements in any::<bool>(),
     ) {
         let told = Told { carries_elements, ..Told::default() };
-        let documents = Documents { stored: &stored, known: &known, upgraded: &upgraded };
-        if let Ok(update) = difference(documents, &told) {
+        if let Ok(update) = with(&told, &stored, &known, &upgraded) {
             let updated = apply(&stored, update);
             let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
             unknown(&stored, Some(&known), &mut before);
@@ -171,8 +173,7 @@ proptest! {
     #[test]
     fn what_the_upgrade_does_not_mention_stays(stored in document(), other in document()) {
         let upgraded: Document = other.into_iter().filter(|(name, _)| !stored.contains_key(name)).collect();
-        let documents = Documents { stored: &stored, known: &doc! {}, upgraded: &upgraded };
-        let updated = apply(&stored, difference(documents, &Told::default())?);
+        let updated = apply(&stored, with(&Told::default(), &stored, &doc! {}, &upgraded)?);
         let mut expected = stored.clone();
         expected.extend(upgraded);
         prop_assert!(same(&updated.into(), &expected.into()));
@@ -181,8 +182,7 @@ proptest! {
     /// A type that knows everything decides everything.
     #[test]
     fn what_is_known_becomes_what_the_step_made_of_it(stored in document(), upgraded in document()) {
-        let documents = Documents { stored: &stored, known: &stored, upgraded: &upgraded };
-        let updated = apply(&stored, difference(documents, &Told::default())?);
+        let updated = apply(&stored, with(&Told::default(), &stored, &stored, &upgraded)?);
         prop_assert!(same(&updated.into(), &upgraded.into()));
     }
 
@@ -190,11 +190,9 @@ proptest! {
     #[test]
     fn no_change_is_no_update((stored, known) in partly_known()) {
         let nothing = Update::default();
-        let documents = Documents { stored: &stored, known: &stored, upgraded: &stored };
-        prop_assert_eq!(difference(documents, &Told::default()), Ok(nothing.clone()));
-        let documents = Documents { stored: &stored, known: &known, upgraded: &known };
+        prop_assert_eq!(with(&Told::default(), &stored, &stored, &stored), Ok(nothing.clone()));
         let told = Told { carries_elements: true, ..Told::default() };
-        prop_assert_eq!(difference(documents, &told), Ok(nothing));
+        prop_assert_eq!(with(&told, &stored, &known, &known), Ok(nothing));
     }
 
     /// No unknown field of an element is lost, doubled or attached to another element: the one that has it afterwards
@@ -212,8 +210,7 @@ proptest! {
         let known: Vec<Document> = elements.iter().map(|(known, _)| known.clone()).collect();
         let (stored, known) = (doc! { "list": stored }, doc! { "list": known });
         let upgraded = doc! { "list": after };
-        let documents = Documents { stored: &stored, known: &known, upgraded: &upgraded };
-        if let Ok(update) = difference(documents, &Told::default()) {
+        if let Ok(update) = with(&Told::default(), &stored, &known, &upgraded) {
             let updated = apply(&stored, update);
             let list = updated.get_array("list").expect("the list");
             for (known, note) in &elements {

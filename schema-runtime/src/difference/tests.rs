@@ -1,8 +1,8 @@
 //! Single documents through merge and update.
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, Document, RawDocumentBuf, doc};
 
-use super::{Documents, Loss, Path, Types, Update, difference};
+use super::{Documents, Loss, Obstacle, Path, Types, Update, difference};
 
 /// Types that say the same for every place.
 #[derive(Default)]
@@ -27,11 +27,23 @@ impl Types for Told {
 }
 
 fn fields(set: Document, unset: &[&str]) -> Result<Update, Loss> {
+    let set = RawDocumentBuf::try_from(&set).unwrap();
     Ok(Update { set, unset: unset.iter().map(ToString::to_string).collect() })
 }
 
-fn with(types: &Told, stored: &Document, known: &Document, upgraded: &Document) -> Result<Update, Loss> {
-    difference(Documents { stored, known, upgraded }, types)
+pub(super) fn with(
+    types: &Told,
+    stored: &Document,
+    known: &Document,
+    upgraded: &Document,
+) -> Result<Update, Loss> {
+    let [stored, known, upgraded] =
+        [stored, known, upgraded].map(|document| RawDocumentBuf::try_from(document).unwrap());
+    match difference(&Documents::new(&stored, &known, &upgraded).unwrap(), types) {
+        Ok(update) => Ok(update),
+        Err(Obstacle::Loss(loss)) => Err(loss),
+        Err(Obstacle::Malformed(error)) => panic!("{error}"),
+    }
 }
 
 fn between(stored: &Document, known: &Document, upgraded: &Document) -> Result<Update, Loss> {
@@ -51,7 +63,7 @@ fn unknown_fields_stay_at_every_depth() {
     let upgraded = doc! { "_id": 1, "title": "a", "place": { "zip": 1 } };
     assert_eq!(
         between(&stored, &known, &upgraded),
-        fields(doc! { "title": "a", "place": { "zip": 1, "note": "mine" } }, &["name"])
+        fields(doc! { "place": { "zip": 1, "note": "mine" }, "title": "a" }, &["name"])
     );
 }
 

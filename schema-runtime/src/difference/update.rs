@@ -1,8 +1,15 @@
-//! From one document to another, by what changes at the top level.
+//! From the stored document to the one to be stored, by what changes at the top level.
+//!
+//! Most fields are stored as they are written again: those are told by their bytes and not looked into.
 
-use bson::Document;
+use bson::{Bson, RawBson, RawDocumentBuf};
 
-use super::equal::same;
+use super::{
+    Documents, Obstacle, Types,
+    equal::{identical, same},
+    merge::{Known, Merge},
+    path::Path,
+};
 
 /// What makes one document out of another: fields of the top level to be set, and names to be removed.
 ///
@@ -10,15 +17,42 @@ use super::equal::same;
 /// by itself what has changed in it and replicates only that.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Update {
-    pub(crate) set: Document,
+    pub(crate) set: RawDocumentBuf,
     pub(crate) unset: Vec<String>,
 }
 
-impl Update {
-    pub(super) fn between(before: &Document, after: Document) -> Self {
-        let unset = before.keys().filter(|name| !after.contains_key(*name)).cloned().collect();
-        let changed =
-            |(name, after): &(String, _)| !before.get(name).is_some_and(|before| same(before, after));
-        Self { set: after.into_iter().filter(changed).collect(), unset }
+/// The update that brings the stored document up.
+///
+/// # Errors
+///
+/// The first [`Loss`](super::Loss) that an update could not avoid, or bytes that are not BSON.
+pub(crate) fn difference(documents: &Documents<'_>, types: &dyn Types) -> Result<Update, Obstacle> {
+    let Documents { stored, known, upgraded } = documents;
+    let merge = Merge { types };
+    let mut update = Update::default();
+    for (name, before) in stored.iter() {
+        let after = upgraded.get(name.as_str());
+        // The identity is not a step's to change.
+        if name.as_str() == "_id" || after.is_some_and(|after| identical(before, after)) {
+            continue;
+        }
+        let written = known.get(name.as_str()).map(Bson::try_from).transpose()?;
+        let known = match &written {
+            Some(known) => Known::Written(known),
+            None if types.has_name(name.as_str()) => Known::Read,
+            None if after.is_none() => continue,
+            None => Known::No,
+        };
+        let before = Bson::try_from(before)?;
+        let after = after.map(Bson::try_from).transpose()?;
+        match merge.field(Path::default().field(name.as_str()), &before, known, after.as_ref())? {
+            None => update.unset.push(name.as_str().to_owned()),
+            Some(merged) if same(&before, &merged) => {}
+            Some(merged) => update.set.append(name, RawBson::try_from(merged)?),
+        }
     }
+    for (name, after) in upgraded.iter().filter(|(name, _)| stored.get(name.as_str()).is_none()) {
+        update.set.append(name, after);
+    }
+    Ok(update)
 }

@@ -14,7 +14,7 @@
 
 use bson::{RawArray, RawBsonRef, RawDocument, error::Result};
 
-use crate::difference::Path;
+use crate::difference::{Path, Way};
 
 /// A value that has equals that are not identical to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,11 @@ impl Kind {
 }
 
 impl Place {
+    /// Whether one expression can hold both.
+    pub(super) fn has_the_form_of(&self, other: &Self) -> bool {
+        (self.kind, &self.path) == (other.kind, &other.path)
+    }
+
     pub(super) fn bytes(&self) -> usize {
         // An expression names its path up to three times, in an operator for each segment.
         3 * (self.path.segments().len() * 96 + self.path.to_string().len())
@@ -63,7 +68,7 @@ impl Place {
 /// Bytes that are not BSON.
 pub(super) fn places(document: &RawDocument, collated: bool) -> Result<Vec<Place>> {
     let mut walk = Walk { collated, places: Vec::new() };
-    walk.document(&Path::default(), document, false)?;
+    walk.document(Way::Start, document, false)?;
     Ok(walk.places)
 }
 
@@ -73,25 +78,25 @@ struct Walk {
 }
 
 impl Walk {
-    fn document(&mut self, path: &Path, document: &RawDocument, in_array: bool) -> Result<()> {
+    fn document(&mut self, way: Way<'_>, document: &RawDocument, in_array: bool) -> Result<()> {
         for field in document {
             let (name, value) = field?;
-            self.value(|| path.field(name.as_str()), value, in_array)?;
+            self.value(Way::Field(&way, name.as_str()), value, in_array)?;
         }
         Ok(())
     }
 
-    fn array(&mut self, path: &Path, array: &RawArray) -> Result<()> {
+    fn array(&mut self, way: Way<'_>, array: &RawArray) -> Result<()> {
         for (index, value) in array.into_iter().enumerate() {
-            self.value(|| path.element(index), value?, true)?;
+            self.value(Way::Element(&way, index), value?, true)?;
         }
         Ok(())
     }
 
-    fn value(&mut self, path: impl FnOnce() -> Path, value: RawBsonRef<'_>, in_array: bool) -> Result<()> {
+    fn value(&mut self, way: Way<'_>, value: RawBsonRef<'_>, in_array: bool) -> Result<()> {
         let (kind, text) = match value {
-            RawBsonRef::Document(document) => return self.document(&path(), document, in_array),
-            RawBsonRef::Array(array) => return self.array(&path(), array),
+            RawBsonRef::Document(document) => return self.document(way, document, in_array),
+            RawBsonRef::Array(array) => return self.array(way, array),
             RawBsonRef::Int64(_) => (Kind::Long, None),
             RawBsonRef::Double(zero) if zero == 0.0 => {
                 (Kind::Zero, Some(if zero.is_sign_negative() { "-0" } else { "0" }.to_owned()))
@@ -103,7 +108,7 @@ impl Walk {
             RawBsonRef::String(text) if self.collated => (Kind::Text, Some(text.to_owned())),
             _ => return Ok(()),
         };
-        self.places.push(Place { path: path(), kind, text });
+        self.places.push(Place { path: way.path(), kind, text });
         Ok(())
     }
 }
