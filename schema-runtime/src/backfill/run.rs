@@ -134,13 +134,12 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
                 }
             };
             tracker.start_pass(now.pass);
-            let log = log.of_pass(now.pass);
             match now.attempt {
                 None => self.cut(job, &now).await?,
                 Some(attempt) => {
                     let source = Source::Job { job, pass: now.pass, attempt };
-                    self.crew(source, Some(&log), tracker).run().await?;
-                    self.close(job, &now, &log).await?;
+                    self.crew(source, Some(log), tracker).run().await?;
+                    self.close(job, &now, log).await?;
                 }
             }
         }
@@ -173,7 +172,9 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
         let mut done = now.tally;
         done += pass;
         if remaining == 0 || pass.upgraded == 0 || now.pass >= MAX_PASSES {
-            log.remove_resolved().await?;
+            if let Some(began) = now.pass_began_at {
+                log.remove_resolved(began).await?;
+            }
             job.finish(lead, done, remaining).await
         } else {
             job.next_pass(lead, now, done, remaining).await

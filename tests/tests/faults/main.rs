@@ -1,6 +1,6 @@
 //! The backfill under faults. More and longer runs: `cargo run --release -p schema-tests --bin backfill_faults`.
 
-mod lost_lead;
+mod late;
 mod resume;
 mod runs;
 mod support;

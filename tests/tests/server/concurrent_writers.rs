@@ -181,6 +181,28 @@ async fn an_old_document_inserted_behind_the_job_is_found_by_another_pass() {
     assert_eq!(after.unwrap().get("schemaVersion"), Some(&2.into()));
 }
 
+/// Between the batch of the page that fails and the end of the job, somebody tries the failed ones again.
+#[tokio::test]
+async fn a_failed_document_that_is_tried_again_meanwhile_keeps_its_record() {
+    let _turn = TURN.lock().await;
+    let database = database().await;
+    let raw = database.collection::<Document>("pages");
+    raw.insert_one(doc! { "_id": 1, "hits": "many", "text": "Hello" }).await.unwrap();
+    raw.insert_one(page(2, 5)).await.unwrap();
+    meanwhile(&database, |pages| async move {
+        let report = VersionedCollection::over(pages.clone_with_type::<PageV2>());
+        let report = report.backfill().retry_failed().await.unwrap();
+        assert_eq!(report.failed, 1, "{report}");
+    })
+    .await;
+    let pages = VersionedCollection::<PageV2>::new(&database);
+    let report = pages.backfill().batch_size(1).workers(1).run().await.unwrap();
+    assert!(INTERRUPTION.lock().unwrap().is_none(), "the job was not interrupted");
+    assert_eq!((report.upgraded, report.failed), (1, 1), "{report}");
+    let records = pages.failures(9).await.unwrap();
+    assert_eq!(records.iter().map(|record| record.attempts).collect::<Vec<_>>(), [2]);
+}
+
 /// Several writers of the old release count hits while the job runs. Each hit that the server has acknowledged
 /// must be in the end result: as a view where it came before the upgrade, as a left-over `hits` where the old release
 /// wrote to a document of the new version.

@@ -19,7 +19,6 @@ pub(in crate::backfill) struct FailureLog {
     collection: String,
     chain: Chain,
     run: ObjectId,
-    pass: u32,
 }
 
 impl FailureLog {
@@ -35,12 +34,7 @@ impl FailureLog {
             collection,
             chain,
             run,
-            pass: 1,
         }
-    }
-
-    pub(in crate::backfill) fn of_pass(&self, pass: u32) -> Self {
-        Self { pass, ..self.clone() }
     }
 
     /// Writes or renews the record of each failure.
@@ -58,51 +52,53 @@ impl FailureLog {
         }
     }
 
+    /// As a pipeline, so that the times are the server's: by them it is told what no later pass has renewed.
     fn upsert(&self, failure: &Failure) -> Document {
-        let now = DateTime::now();
         let step = failure.step.map(|(from, to)| doc! { "from": i64::from(from), "to": i64::from(to) });
+        let facts = doc! {
+            "collection": &self.collection,
+            "type": self.chain.type_name,
+            "targetVersion": i64::from(self.chain.version),
+            "kind": failure.kind,
+            "storedVersion": failure.stored_version.map(i64::from),
+            "step": step,
+            "path": failure.path.clone(),
+            "error": &failure.error,
+            "run": self.run,
+        };
+        let mut record: Document =
+            facts.into_iter().map(|(name, fact)| (name, doc! { "$literal": fact }.into())).collect();
+        record.extend(doc! {
+            "firstSeen": { "$ifNull": ["$firstSeen", "$$NOW"] },
+            "lastSeen": "$$NOW",
+            "attempts": { "$add": [{ "$ifNull": ["$attempts", 0] }, 1] },
+        });
         doc! {
             "q": { "_id": { "$eq": self.id(failure.id.clone()) } },
-            "u": {
-                "$set": {
-                    "collection": &self.collection,
-                    "type": self.chain.type_name,
-                    "targetVersion": i64::from(self.chain.version),
-                    "kind": failure.kind,
-                    "storedVersion": failure.stored_version.map(i64::from),
-                    "step": step,
-                    "path": failure.path.clone(),
-                    "error": &failure.error,
-                    "lastSeen": now,
-                    "run": self.run,
-                    "pass": i64::from(self.pass),
-                },
-                "$setOnInsert": { "firstSeen": now },
-                "$inc": { "attempts": 1 },
-            },
+            "u": [{ "$set": record }],
             "upsert": true,
         }
     }
 
-    /// Removes the records of this collection that a complete pass has not renewed: their documents have been
-    /// upgraded or are gone.
-    pub(in crate::backfill) async fn remove_resolved(&self) -> Result<(), Error> {
-        self.remove(doc! {}).await
+    /// Removes the records of this collection that a complete pass has not renewed, which began at that time: their
+    /// documents have been upgraded or are gone. What anybody has recorded since stays, even if this comes late.
+    pub(in crate::backfill) async fn remove_resolved(&self, began: DateTime) -> Result<(), Error> {
+        self.remove(doc! { "collection": &self.collection, "lastSeen": { "$lt": began } }).await
     }
 
-    /// The same among the records of these documents.
+    /// Removes those of these records that nobody has renewed since they were read.
     pub(in crate::backfill) async fn remove_resolved_of(
         &self,
         records: &[FailureRecord],
     ) -> Result<(), Error> {
-        let ids: Vec<Document> = records.iter().map(|record| self.id(record.id.document.clone())).collect();
-        self.remove(doc! { "_id": { "$in": ids } }).await
+        let as_read = records.iter().map(|record| {
+            doc! { "_id": self.id(record.id.document.clone()), "attempts": i64::from(record.attempts) }
+        });
+        self.remove(doc! { "$or": as_read.collect::<Vec<_>>() }).await
     }
 
-    async fn remove(&self, mut stale: Document) -> Result<(), Error> {
-        let renewed = doc! { "run": self.run, "pass": i64::from(self.pass) };
-        stale.extend(doc! { "collection": &self.collection, "$nor": [renewed] });
-        with_retries(|| self.records.delete_many(stale.clone()))
+    async fn remove(&self, resolved: Document) -> Result<(), Error> {
+        with_retries(|| self.records.delete_many(resolved.clone()))
             .await
             .during("remove resolved failures", FAILURES)?;
         Ok(())

@@ -27,6 +27,8 @@ pub(in crate::backfill) struct JobDocument {
     /// Which attempt to cut the collection into partitions counts for this pass; none has succeeded yet if there is
     /// none.
     pub(in crate::backfill) attempt: Option<i64>,
+    /// When that was.
+    pub(in crate::backfill) pass_began_at: Option<DateTime>,
     /// How many documents were to be upgraded when the job began.
     pub(in crate::backfill) total: u64,
     /// What the passes before this one have done, and at the end the last one as well.

@@ -65,7 +65,7 @@ impl Job {
         })
         .await
         .during("write the partitions", JOBS)?;
-        self.end_lead(lead, doc! { "attempt": attempt }).await.map(drop)
+        self.end_lead(lead, doc! { "attempt": attempt, "passBeganAt": "$$NOW" }).await.map(drop)
     }
 
     /// Begins the next pass.

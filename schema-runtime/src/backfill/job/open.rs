@@ -108,6 +108,7 @@ fn begun(identity: &Identity, total: u64) -> JobDocument {
         reason: None,
         pass: 1,
         attempt: None,
+        pass_began_at: None,
         total,
         tally: Tally::default(),
         remaining: total,
