@@ -34,7 +34,7 @@ async fn failures(database: &Database, collection: &str) -> Vec<Document> {
     for record in &mut records {
         let id = record.get_document("_id").unwrap().get("document").cloned();
         record.insert("_id", id);
-        for name in ["collection", "firstSeen", "lastSeen", "run", "attempts"] {
+        for name in ["collection", "firstSeen", "lastSeen", "run", "pass", "attempts"] {
             record.remove(name);
         }
     }
@@ -148,8 +148,21 @@ async fn fields_stand_where_the_client_puts_them() {
         names,
         [
             // What was there, then what is new.
-            "_id", "total", "unknown", "legacyCode", "coupon", "schemaVersion", "buyerName", "shipTo", "billTo", "remarks",
-            "money", "checked", "parcels", "insured", "state",
+            "_id",
+            "total",
+            "unknown",
+            "legacyCode",
+            "coupon",
+            "schemaVersion",
+            "buyerName",
+            "shipTo",
+            "billTo",
+            "remarks",
+            "money",
+            "checked",
+            "parcels",
+            "insured",
+            "state",
         ]
     );
     // A second time there is nothing to do.
