@@ -15,6 +15,7 @@ mod model;
 mod plan_collections;
 mod plan_permissions;
 mod plan_trial;
+mod server_side;
 mod state;
 mod support;
 mod unknown_content;
