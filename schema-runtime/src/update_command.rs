@@ -21,8 +21,8 @@ pub(crate) struct UpdateCommand {
 /// What the server said to a batch of statements.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
-    /// How many statements found a document.
-    pub(crate) matched: u64,
+    /// How many documents have become others.
+    pub(crate) modified: u64,
     /// Which statements the server refused, and why.
     pub(crate) refused: Vec<Refusal>,
     /// How often the command was sent before; one of those may have done what this one found done.
@@ -113,7 +113,7 @@ fn read(answer: &Document) -> Option<Written> {
     if answer.contains_key("writeConcernError") {
         return None;
     }
-    let matched = u64::try_from(integer(answer.get("n")?)?).ok()?;
+    let modified = u64::try_from(integer(answer.get("nModified")?)?).ok()?;
     let errors = match answer.get("writeErrors") {
         Some(errors) => errors.as_array()?.as_slice(),
         None => &[],
@@ -129,5 +129,5 @@ fn read(answer: &Document) -> Option<Written> {
             })
         })
         .collect::<Option<_>>()?;
-    Some(Written { matched, refused, repeats: 0 })
+    Some(Written { modified, refused, repeats: 0 })
 }

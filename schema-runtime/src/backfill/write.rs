@@ -132,12 +132,12 @@ impl<T: DecodeOwned> BatchWriter<T> {
                 unsettled.again.extend(narrow_down(group, refusal, outcome));
             }
         }
-        outcome.upgraded += written.matched;
+        outcome.upgraded += written.modified;
         outcome.retries += u64::from(written.repeats);
         let changes: Vec<&Change> = command.iter().flat_map(|group| &group.changes).collect();
-        if written.matched != count(&changes) {
+        if written.modified != count(&changes) {
             let begun = written.repeats > 0 || command.iter().any(|group| group.begun);
-            unsettled.changed = self.missed(&changes, written.matched, begun, outcome).await?;
+            unsettled.changed = self.missed(&changes, written.modified, begun, outcome).await?;
         }
         Ok(unsettled)
     }
@@ -147,7 +147,7 @@ impl<T: DecodeOwned> BatchWriter<T> {
     async fn missed(
         &self,
         changes: &[&Change],
-        matched: u64,
+        modified: u64,
         begun: bool,
         outcome: &mut Outcome,
     ) -> Result<Vec<RawDocumentBuf>, Error> {
@@ -160,7 +160,7 @@ impl<T: DecodeOwned> BatchWriter<T> {
         outcome.gone += count(changes).saturating_sub(count(&found));
         let (current, changed): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|document| is_current::<T>(document));
-        let unaccounted = count(&current).saturating_sub(matched);
+        let unaccounted = count(&current).saturating_sub(modified);
         if begun {
             outcome.upgraded += unaccounted;
         } else {

@@ -1,14 +1,22 @@
 //! A group of changes as one statement of the `update` command.
 //!
 //! ```text
-//! q: { _id: { $in: [ids] }, $expr: <the document is the one that was read> }
-//! u: [ <the document with what is set for it>, <without what is removed> ]
+//! q: { _id: { $in: [ids] } }
+//! u: [ <if the document is the one that was read: { changed: it with what is set for it }, else { kept: it }>,
+//!      <without what is removed from `changed`>,
+//!      <`changed` or else `kept`> ]
+//! c: { ids, documents, sizes, texts, sets }
 //! multi: true
 //! ```
 //!
 //! Each document finds what is its own, what was read and what is to be set, by the place of its `_id` in the list of ids.
+//! One that stays what it is, is not written: the server counts it as found and not as modified.
+//!
+//! The guard stands in the update and not in the filter. The server copies a filter several times while it plans, with every
+//! document in it; the constants in `c` it does not. The guard is as good there: what becomes of a document is computed from
+//! the very value that is replaced, and anew if somebody was faster.
 
-use bson::{RawArrayBuf, RawBson, RawDocumentBuf, rawdoc};
+use bson::{RawArrayBuf, RawBson, RawDocumentBuf, raw::cstr, rawdoc};
 
 use super::{
     Change,
@@ -22,55 +30,63 @@ use crate::difference::Segment;
 pub(crate) fn statement(group: &[Change]) -> Result<RawDocumentBuf, bson::error::Error> {
     let ids: RawArrayBuf =
         group.iter().map(|change| RawBson::try_from(change.id.clone())).collect::<Result<_, _>>()?;
-    let own = |entries: RawArrayBuf| {
-        let position = rawdoc! { "$indexOfArray": [{ "$literal": ids.clone() }, "$_id"] };
-        rawdoc! { "$arrayElemAt": [{ "$literal": entries }, position] }
-    };
     let first = group.first();
     let places = first.map(|change| change.places.as_slice()).unwrap_or_default();
     let unset = first.map(|change| change.unset.as_slice()).unwrap_or_default();
 
-    let read = own(group.iter().map(as_read).collect());
-    let set = own(group.iter().map(|change| change.set.clone()).collect());
+    let changed = rawdoc! { "changed": { "$mergeObjects": ["$$ROOT", own("$$sets")] } };
     let mut stages = RawArrayBuf::new();
-    stages.push(rawdoc! { "$replaceWith": { "$mergeObjects": ["$$ROOT", set] } });
+    stages.push(rawdoc! { "$replaceWith": { "$let": {
+        "vars": { "place": { "$indexOfArray": ["$$ids", "$_id"] } },
+        "in": { "$cond": [unchanged(places), changed, { "kept": "$$ROOT" }] },
+    } } });
     let (plain, other): (Vec<&str>, Vec<&str>) =
         unset.iter().map(String::as_str).partition(|name| is_plain(name));
     if !plain.is_empty() {
-        stages.push(rawdoc! { "$unset": plain.into_iter().collect::<RawArrayBuf>() });
+        let paths: RawArrayBuf = plain.into_iter().map(|name| format!("changed.{name}")).collect();
+        stages.push(rawdoc! { "$unset": paths });
     }
     for name in other {
         let field = rawdoc! { "$literal": name };
-        stages.push(rawdoc! { "$replaceWith": { "$unsetField": { "field": field, "input": "$$ROOT" } } });
+        stages.push(
+            rawdoc! { "$set": { "changed": { "$unsetField": { "field": field, "input": "$changed" } } } },
+        );
     }
-    Ok(rawdoc! {
-        "q": { "_id": { "$in": ids }, "$expr": { "$let": { "vars": { "own": read }, "in": unchanged(places) } } },
-        "u": stages,
-        "multi": true,
-    })
+    stages.push(rawdoc! { "$replaceWith": { "$ifNull": ["$changed", "$kept"] } });
+    let mut statement = rawdoc! { "q": { "_id": { "$in": ids.clone() } }, "u": stages, "multi": true };
+    statement.append(cstr!("c"), constants(ids, group));
+    Ok(statement)
 }
 
-/// What the guard compares with.
-fn as_read(change: &Change) -> RawDocumentBuf {
-    let size = i64::try_from(change.read.as_bytes().len()).unwrap_or(i64::MAX);
-    let texts: RawArrayBuf = change
-        .places
-        .iter()
-        .filter_map(|place| place.text.as_deref())
-        .map(|text| rawdoc! { "text": text, "size": i64::try_from(text.len()).unwrap_or(i64::MAX) })
-        .collect();
-    let mut entry = rawdoc! { "document": change.read.clone(), "size": size };
-    if !texts.is_empty() {
-        entry.append(bson::raw::cstr!("texts"), texts);
-    }
-    entry
+/// What differs between the documents of a group: lists, with an entry for each.
+fn constants(ids: RawArrayBuf, group: &[Change]) -> RawDocumentBuf {
+    let mut constants = rawdoc! { "ids": ids };
+    constants.append(cstr!("documents"), group.iter().map(|change| &change.read).collect::<RawArrayBuf>());
+    let sizes = group.iter().map(|change| size(change.read.as_bytes()));
+    constants.append(cstr!("sizes"), sizes.collect::<RawArrayBuf>());
+    let texts = |change: &Change| {
+        let texts = change.places.iter().filter_map(|place| place.text.as_deref());
+        texts.map(|text| rawdoc! { "text": text, "size": size(text.as_bytes()) }).collect::<RawArrayBuf>()
+    };
+    constants.append(cstr!("texts"), group.iter().map(texts).collect::<RawArrayBuf>());
+    constants.append(cstr!("sets"), group.iter().map(|change| &change.set).collect::<RawArrayBuf>());
+    constants
+}
+
+fn size(bytes: &[u8]) -> i64 {
+    i64::try_from(bytes.len()).unwrap_or(i64::MAX)
+}
+
+/// The entry of the document at hand in one of the lists.
+fn own(entries: &str) -> RawDocumentBuf {
+    rawdoc! { "$arrayElemAt": [entries, "$$place"] }
 }
 
 /// Whether a document is the one that was read. Equality comes first: after it, every place is known to be there.
 fn unchanged(places: &[Place]) -> RawDocumentBuf {
     let mut conditions = RawArrayBuf::new();
-    conditions.push(rawdoc! { "$eq": ["$$ROOT", "$$own.document"] });
-    conditions.push(rawdoc! { "$eq": [{ "$bsonSize": "$$ROOT" }, "$$own.size"] });
+    conditions.push(rawdoc! { "$eq": ["$$ROOT", own("$$documents")] });
+    conditions.push(rawdoc! { "$eq": [{ "$bsonSize": "$$ROOT" }, own("$$sizes")] });
     let typed: Vec<&Place> = places.iter().filter(|place| place.kind != Kind::Text).collect();
     if !typed.is_empty() {
         let types: RawArrayBuf = typed.iter().map(|place| rawdoc! { "$type": value_at(place) }).collect();
@@ -79,7 +95,7 @@ fn unchanged(places: &[Place]) -> RawDocumentBuf {
     }
     for (index, place) in (0_i32..).zip(places.iter().filter(|place| place.kind.has_text())) {
         // By bytes, whatever the collation: a text that starts with another of the same length is that text.
-        let own = rawdoc! { "$arrayElemAt": ["$$own.texts", index] };
+        let own = rawdoc! { "$arrayElemAt": [own("$$texts"), index] };
         let text = rawdoc! { "$toString": value_at(place) };
         conditions.push(rawdoc! { "$let": { "vars": { "own": own, "text": text }, "in": { "$and": [
             { "$eq": [{ "$strLenBytes": "$$text" }, "$$own.size"] },
