@@ -16,7 +16,7 @@ use std::{
 
 use mongodb::{
     Collection,
-    bson::{RawDocumentBuf, doc},
+    bson::{Document, RawDocumentBuf, doc},
 };
 use schema_runtime::{DecodeOwned, VersionedCollection};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -25,6 +25,10 @@ use crate::{
     bson_types::{BegunV2, KeptV2, Sample, int32, samples, string},
     support::{TestDatabase, database},
 };
+
+/// An array whose elements are not called 0, 1, 2 in the bytes, as BSON has it. Readers go by their order; a server that computes
+/// an update gives them their names.
+const RENUMBERED: [&str; 1] = ["array with odd names"];
 
 /// What a backfill reports and leaves as it is, because readers disagree about which of two fields with one name counts.
 const STORED_TWICE: &[&str] =
@@ -136,7 +140,12 @@ where
         }
         let expected =
             sample.between(&[int32("_id", *id), int32("schemaVersion", 2)], &[string("title", "Ada")]);
-        assert_eq!(written, expected, "{}, backfilled", sample.name);
+        if RENUMBERED.contains(&sample.name.as_str()) {
+            let values = |document: &RawDocumentBuf| Document::try_from(document).unwrap();
+            assert_eq!(values(&written), values(&expected), "{}, backfilled", sample.name);
+        } else {
+            assert_eq!(written, expected, "{}, backfilled", sample.name);
+        }
     }
 }
 
