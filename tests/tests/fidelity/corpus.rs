@@ -28,7 +28,7 @@ use crate::{
 
 /// An array whose elements are not called 0, 1, 2 in the bytes, as BSON has it. Readers go by their order; a server that computes
 /// an update gives them their names.
-const RENUMBERED: [&str; 1] = ["array with odd names"];
+const RENUMBERED: [&str; 2] = ["array with odd names", "array with odd names, nested"];
 
 /// What a backfill reports and leaves as it is, because readers disagree about which of two fields with one name counts.
 const STORED_TWICE: &[&str] =
