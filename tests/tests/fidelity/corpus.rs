@@ -16,7 +16,7 @@ use std::{
 
 use mongodb::{
     Collection,
-    bson::{Document, RawDocumentBuf, doc},
+    bson::{RawBson, RawBsonRef, RawDocument, RawDocumentBuf, doc},
 };
 use schema_runtime::{DecodeOwned, VersionedCollection};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -25,10 +25,6 @@ use crate::{
     bson_types::{BegunV2, KeptV2, Sample, int32, samples, string},
     support::{TestDatabase, database},
 };
-
-/// An array whose elements are not called 0, 1, 2 in the bytes, as BSON has it. Readers go by their order; a server that computes
-/// an update gives them their names.
-const RENUMBERED: [&str; 2] = ["array with odd names", "array with odd names, nested"];
 
 /// What a backfill reports and leaves as it is, because readers disagree about which of two fields with one name counts.
 const STORED_TWICE: &[&str] =
@@ -140,12 +136,28 @@ where
         }
         let expected =
             sample.between(&[int32("_id", *id), int32("schemaVersion", 2)], &[string("title", "Ada")]);
-        if RENUMBERED.contains(&sample.name.as_str()) {
-            let values = |document: &RawDocumentBuf| Document::try_from(document).unwrap();
-            assert_eq!(values(&written), values(&expected), "{}, backfilled", sample.name);
-        } else {
-            assert_eq!(written, expected, "{}, backfilled", sample.name);
+        assert_eq!(written, renumbered(&expected), "{}, backfilled", sample.name);
+    }
+}
+
+/// With the elements of arrays called 0, 1, 2, as BSON has it: readers go by their order, and a server that computes an
+/// update gives them these names.
+fn renumbered(document: &RawDocument) -> RawDocumentBuf {
+    let mut renamed = RawDocumentBuf::new();
+    for field in document {
+        let (name, value) = field.unwrap();
+        renamed.append(name, renumbered_value(value));
+    }
+    renamed
+}
+
+fn renumbered_value(value: RawBsonRef<'_>) -> RawBson {
+    match value {
+        RawBsonRef::Document(document) => RawBson::Document(renumbered(document)),
+        RawBsonRef::Array(elements) => {
+            RawBson::Array(elements.into_iter().map(|element| renumbered_value(element.unwrap())).collect())
         }
+        other => other.into(),
     }
 }
 
