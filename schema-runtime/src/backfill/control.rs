@@ -107,7 +107,7 @@ impl JobHandle {
     /// The job, if there is one to be steered.
     async fn under_way(&self) -> Result<JobDocument, Error> {
         let job = self.store.find().await?;
-        let job = job.filter(|job| matches!(job.state, State::Running | State::Aborted));
+        let job = job.filter(|job| job.state.is_under_way());
         job.ok_or_else(|| Error::NoJob { collection: self.store.name().to_owned() })
     }
 }

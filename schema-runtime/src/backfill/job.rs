@@ -8,7 +8,7 @@
 //! Whoever works on a partition holds a lease on it, and the job's own document has one for what must be done once: cutting
 //! the collection into partitions, and closing a pass. A lease lapses when its holder no longer renews it. Each one that is
 //! granted has a number, its fencing token, and what is written names the token: a process that was stopped and comes to
-//! life again cannot overwrite what its successor has noted. Times are the server's, so that no clock has to be right.
+//! life again cannot overwrite what its successor has noted. The times of leases are the server's, so that no clock has to be right.
 
 mod document;
 mod lead;
@@ -25,6 +25,7 @@ use bson::{Bson, Document, doc, oid::ObjectId};
 use futures_util::TryStreamExt;
 use mongodb::{
     Collection, Database,
+    error::{ErrorKind, WriteFailure},
     options::{CollectionOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
@@ -69,6 +70,16 @@ impl Job {
 
     pub(super) fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// A lease of this process's from now on, in an expression.
+    fn claim(&self) -> Document {
+        doc! { "owner": { "$literal": &self.owner }, "until": from_now(self.lease) }
+    }
+
+    /// The update that grants a lease to this process, under the next number.
+    fn grant(&self) -> Vec<Document> {
+        vec![doc! { "$set": { "token": { "$add": ["$token", 1_i64] }, "lease": self.claim() } }]
     }
 
     /// The job as it is now; `None` if another run has taken its place.
@@ -129,6 +140,20 @@ impl Store {
         doc! {
             "_id.job": &self.name, "_id.run": run, "_id.pass": i64::from(pass), "_id.attempt": attempt,
         }
+    }
+}
+
+const DUPLICATE_KEY: i32 = 11000;
+
+/// Whether what was to be inserted is there already, and nothing else is wrong.
+fn is_duplicate(error: &mongodb::error::Error) -> bool {
+    match error.kind.as_ref() {
+        ErrorKind::Write(WriteFailure::WriteError(error)) => error.code == DUPLICATE_KEY,
+        ErrorKind::InsertMany(error) if error.write_concern_error.is_none() => {
+            let errors = error.write_errors.as_ref();
+            errors.is_some_and(|errors| errors.iter().all(|error| error.code == DUPLICATE_KEY))
+        }
+        _ => false,
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     batch::bytes,
     collection::VersionedCollection,
     error::{During, Error},
+    numbers::count,
     retry::with_retries,
 };
 
@@ -86,9 +87,8 @@ impl<'r, T: DecodeOwned + Send + Sync> Retry<'r, T> {
 
     async fn settle(&self, records: &[FailureRecord], tracker: &Tracker<'_>) -> Result<Tally, Error> {
         let documents = self.documents(records).await?;
-        let count = |items: usize| u64::try_from(items).unwrap_or(u64::MAX);
         let bytes = bytes(&documents);
-        let gone = count(records.len()).saturating_sub(count(documents.len()));
+        let gone = count(records).saturating_sub(count(&documents));
         let mut outcome = self.writer.upgrade(documents).await?;
         outcome.gone += gone;
         if !self.options.dry_run {
@@ -96,7 +96,7 @@ impl<'r, T: DecodeOwned + Send + Sync> Retry<'r, T> {
             self.log.remove_resolved_of(records).await?;
         }
         tracker.failed(&outcome.failures);
-        Ok(Tally::of(&outcome, &T::CHAIN, count(records.len()), bytes))
+        Ok(Tally::of(&outcome, &T::CHAIN, count(records), bytes))
     }
 
     async fn documents(&self, records: &[FailureRecord]) -> Result<Vec<RawDocumentBuf>, Error> {

@@ -8,7 +8,8 @@ use super::{crew::Crew, pace::Pace, read::reader, source::Leased, tally::Tally};
 use crate::{
     batch::bytes,
     error::Error,
-    id_scan::{At, Batch, IdScan, Range},
+    id_scan::{Batch, IdScan},
+    numbers::count,
 };
 
 /// Why a worker has come to its end.
@@ -45,12 +46,12 @@ impl<T: DecodeOwned> Crew<'_, T> {
 
     /// Brings up one partition. `false` if the worker was dismissed before the end of it.
     async fn bring_up(&self, worker: u32, leased: Leased, pace: &mut Pace) -> Result<bool, Error> {
-        let (range, position): (Range, Option<At>) = (leased.range(), leased.position());
+        let (range, position) = (leased.range(), leased.position());
         let reader = reader(self.collection.clone(), &T::CHAIN, range, position);
         let mut walk = Walk { tally: leased.tally(), leased, reader };
         let mut next = walk.reader.next_batch(self.limit(pace)).await?;
         while let Some(batch) = next {
-            let documents = u64::try_from(batch.documents.len()).unwrap_or(u64::MAX);
+            let documents = count(&batch.documents);
             if !self.gate.pass(worker, documents).await {
                 self.source.release(&walk.leased).await?;
                 return Ok(false);
@@ -78,7 +79,7 @@ impl<T: DecodeOwned> Crew<'_, T> {
 
     /// Writes a batch and records what failed. Everything in it is settled afterwards.
     async fn settle(&self, batch: Batch) -> Result<Tally, Error> {
-        let seen = u64::try_from(batch.documents.len()).unwrap_or(u64::MAX);
+        let seen = count(&batch.documents);
         let bytes = bytes(&batch.documents);
         let outcome = self.writer.upgrade(batch.documents).await?;
         self.record(&outcome.failures).await?;

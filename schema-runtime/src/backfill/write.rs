@@ -14,6 +14,7 @@ use super::{
 use crate::{
     error::{During, Error},
     guarded_write::{Change, MAX_STATEMENT_BYTES, groups, statement},
+    numbers::count,
     retry::with_retries,
     update_command::{Refusal, UpdateCommand},
 };
@@ -202,8 +203,4 @@ fn fitting(groups: &VecDeque<Group>) -> usize {
         })
         .count();
     fitting.max(1)
-}
-
-fn count<T>(items: &[T]) -> u64 {
-    u64::try_from(items.len()).unwrap_or(u64::MAX)
 }

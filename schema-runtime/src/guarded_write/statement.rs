@@ -12,8 +12,8 @@
 //! Each document finds what is its own, what was read and what is to be set, by the place of its `_id` in the list of ids.
 //! One that stays what it is, is not written: the server counts it as found and not as modified.
 //!
-//! The guard stands in the update and not in the filter. The server copies a filter several times while it plans, with every
-//! document in it; the constants in `c` it does not. The guard is as good there: what becomes of a document is computed from
+//! The guard stands in the update and not in the filter: there, with every document in it, it cost the server more in
+//! each form that was tried. The guard is as good there: what becomes of a document is computed from
 //! the very value that is replaced, and anew if somebody was faster.
 
 use bson::{RawArrayBuf, RawBson, RawDocumentBuf, raw::cstr, rawdoc};

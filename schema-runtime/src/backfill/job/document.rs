@@ -59,6 +59,13 @@ pub enum State {
     Aborted,
 }
 
+impl State {
+    /// Whether a run takes it up: one that has ended itself has not ended for good.
+    pub(in crate::backfill) fn is_under_way(self) -> bool {
+        matches!(self, Self::Running | Self::Aborted)
+    }
+}
+
 /// What operators want of a running job. Every process that works on it looks here once a second.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

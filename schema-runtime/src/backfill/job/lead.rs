@@ -6,7 +6,7 @@ use mongodb::options::ReturnDocument;
 use super::{
     Job,
     document::{JobDocument, PartitionDocument, PartitionId, State},
-    from_now, in_bson, is_free,
+    in_bson, is_duplicate, is_free,
     lease::lock,
 };
 use crate::{
@@ -27,10 +27,7 @@ impl Job {
             "_id": &self.store.name, "run": self.run, "state": "running", "pass": i64::from(job.pass),
             "attempt": job.attempt, "$expr": is_free(),
         };
-        let grant = vec![doc! { "$set": {
-            "token": { "$add": ["$token", 1_i64] },
-            "lease": { "owner": { "$literal": &self.owner }, "until": from_now(self.lease) },
-        } }];
+        let grant = self.grant();
         let jobs = self.store.jobs.clone_with_type::<JobDocument>();
         let granted = with_retries(|| {
             jobs.find_one_and_update(free.clone(), grant.clone()).return_document(ReturnDocument::After)
@@ -125,15 +122,5 @@ impl Job {
             .await
             .during("remove old partitions", JOBS)?;
         Ok(())
-    }
-}
-
-fn is_duplicate(error: &mongodb::error::Error) -> bool {
-    match error.kind.as_ref() {
-        mongodb::error::ErrorKind::InsertMany(error) if error.write_concern_error.is_none() => error
-            .write_errors
-            .as_ref()
-            .is_some_and(|errors| errors.iter().all(|error| error.code == super::open::DUPLICATE_KEY)),
-        _ => false,
     }
 }

@@ -73,10 +73,7 @@ impl Job {
         let mut free = self.store.partitions(self.run, pass, attempt);
         free.insert("done", false);
         free.insert("$expr", is_free());
-        let grant = vec![doc! { "$set": {
-            "token": { "$add": ["$token", 1_i64] },
-            "lease": { "owner": { "$literal": &self.owner }, "until": from_now(self.lease) },
-        } }];
+        let grant = self.grant();
         let partitions = self.store.jobs.clone_with_type::<PartitionDocument>();
         let granted = with_retries(|| {
             partitions
@@ -101,11 +98,7 @@ impl Job {
         done: bool,
     ) -> Result<bool, Error> {
         let position = position.or_else(|| held.position());
-        let lease = if done {
-            Bson::Null
-        } else {
-            doc! { "owner": { "$literal": &self.owner }, "until": from_now(self.lease) }.into()
-        };
+        let lease = if done { Bson::Null } else { self.claim().into() };
         let note = doc! {
             "position": { "$literal": in_bson(&position)? },
             "tally": { "$literal": in_bson(&tally)? },

@@ -3,17 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use bson::{DateTime, doc, oid::ObjectId};
-use mongodb::{Database, error::ErrorKind};
+use mongodb::Database;
 use schema_core::{Chain, DecodeOwned, history::Record, shape};
 
-use super::{Job, JobDocument, State, Store, document::Control};
+use super::{Job, JobDocument, State, Store, document::Control, is_duplicate};
 use crate::{
     backfill::{JOBS, tally::Tally},
     error::{During, Error},
     retry::with_retries,
 };
-
-pub(super) const DUPLICATE_KEY: i32 = 11000;
 
 /// What must not change while a job is under way: the collection, and the chain that its documents go through.
 #[derive(Debug, Clone)]
@@ -64,7 +62,7 @@ impl Job {
                 };
                 return Ok((handle(begun.run), begun));
             };
-            let under_way = matches!(found.state, State::Running | State::Aborted);
+            let under_way = found.state.is_under_way();
             if under_way && identity.is_that_of(&found) {
                 let job = handle(found.run);
                 let state = doc! { "run": job.run, "state": { "$in": ["running", "aborted"] } };
@@ -119,11 +117,6 @@ fn begun(identity: &Identity, total: u64) -> JobDocument {
         token: 0,
         lease: None,
     }
-}
-
-fn is_duplicate(error: &mongodb::error::Error) -> bool {
-    use mongodb::error::WriteFailure;
-    matches!(error.kind.as_ref(), ErrorKind::Write(WriteFailure::WriteError(error)) if error.code == DUPLICATE_KEY)
 }
 
 /// This process in words that an operator can find it by, and another name for each job it opens.

@@ -5,9 +5,8 @@ use std::time::Duration;
 use bson::{Bson, DateTime, Document, doc};
 use mongodb::{Database, error::ErrorKind};
 
-use crate::retry::with_retries;
+use crate::{backfill::preflight::is_unauthorized, retry::with_retries};
 
-const UNAUTHORIZED: i32 = 13;
 const PRIMARY: i32 = 1;
 const SECONDARY: i32 = 2;
 const NOT_A_REPLICA_SET: i32 = 76;
@@ -18,11 +17,11 @@ pub(super) async fn replication_lag(database: &Database) -> mongodb::error::Resu
     let admin = database.client().database("admin");
     match with_retries(|| admin.run_command(doc! { "replSetGetStatus": 1 })).await {
         Ok(status) => Ok(of_slowest(&status)),
+        Err(error) if is_unauthorized(&error) => {
+            let hello = with_retries(|| admin.run_command(doc! { "hello": 1 })).await?;
+            Ok(of_majority(&hello))
+        }
         Err(error) => match error.kind.as_ref() {
-            ErrorKind::Command(command) if command.code == UNAUTHORIZED => {
-                let hello = with_retries(|| admin.run_command(doc! { "hello": 1 })).await?;
-                Ok(of_majority(&hello))
-            }
             ErrorKind::Command(command) if command.code == NOT_A_REPLICA_SET => Ok(None),
             _ => Err(error),
         },
