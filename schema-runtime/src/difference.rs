@@ -30,15 +30,15 @@ mod update;
 
 use bson::RawDocument;
 
-use self::fields::Fields;
 pub(crate) use self::{
     equal::{same, same_in_bytes},
+    fields::{FEW, Fields},
     loss::{Loss, Obstacle},
     path::{Path, Segment, Way},
     update::{Update, difference},
 };
 
-/// The three documents of an upgrade. None has a name twice.
+/// The three documents of an upgrade.
 #[derive(Debug)]
 pub(crate) struct Documents<'a> {
     pub(crate) stored: Fields<'a>,

@@ -3,12 +3,9 @@
 
 use std::collections::HashSet;
 
-use bson::{RawArray, RawBsonRef, RawDocument, error::Result};
+use bson::{RawArray, RawBsonRef, RawDocument, error::Result, raw::CStr};
 
-use crate::difference::{Path, Way};
-
-/// Up to here it is quicker to compare names than to hash them.
-const FEW: usize = 16;
+use crate::difference::{FEW, Fields, Path, Way};
 
 /// The first field that has the name of one before it, at any depth.
 ///
@@ -16,12 +13,24 @@ const FEW: usize = 16;
 ///
 /// Bytes that are not BSON.
 pub(crate) fn duplicate_field(document: &RawDocument) -> Result<Option<Path>> {
-    in_document(Way::Start, document)
+    in_document(Way::Start, document.iter())
 }
 
-fn in_document(way: Way<'_>, document: &RawDocument) -> Result<Option<Path>> {
+/// [`duplicate_field`] of a document whose fields are at hand.
+///
+/// # Errors
+///
+/// Bytes that are not BSON.
+pub(crate) fn duplicate_among(fields: &Fields<'_>) -> Result<Option<Path>> {
+    in_document(Way::Start, fields.iter().map(Ok))
+}
+
+fn in_document<'a>(
+    way: Way<'_>,
+    fields: impl Iterator<Item = Result<(&'a CStr, RawBsonRef<'a>)>>,
+) -> Result<Option<Path>> {
     let mut names = Names::default();
-    for field in document {
+    for field in fields {
         let (name, value) = field?;
         let way = Way::Field(&way, name.as_str());
         if !names.insert(name.as_str()) {
@@ -45,7 +54,7 @@ fn in_array(way: Way<'_>, array: &RawArray) -> Result<Option<Path>> {
 
 fn in_value(way: Way<'_>, value: RawBsonRef<'_>) -> Result<Option<Path>> {
     match value {
-        RawBsonRef::Document(document) => in_document(way, document),
+        RawBsonRef::Document(document) => in_document(way, document.iter()),
         RawBsonRef::Array(array) => in_array(way, array),
         _ => Ok(None),
     }
@@ -89,7 +98,9 @@ mod tests {
     }
 
     fn found(document: &RawDocument) -> Option<String> {
-        duplicate_field(document).unwrap().map(|path| path.to_string())
+        let found = duplicate_field(document).unwrap();
+        assert_eq!(duplicate_among(&Fields::of(document).unwrap()).unwrap(), found);
+        found.map(|path| path.to_string())
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub(crate) struct Change {
     set: RawDocumentBuf,
     unset: Vec<String>,
     places: Vec<Place>,
+    bytes: usize,
 }
 
 impl Change {
@@ -56,7 +57,13 @@ impl Change {
         collated: bool,
     ) -> Result<Self, bson::error::Error> {
         let places = places(&read, collated)?;
-        Ok(Self { id, stored_version, read, set: update.set, unset: update.unset, places })
+        let Update { set, unset } = update;
+        let bytes = read.as_bytes().len()
+            + set.as_bytes().len()
+            + unset.iter().map(String::len).sum::<usize>()
+            + places.iter().map(Place::bytes).sum::<usize>()
+            + FRAMING_BYTES;
+        Ok(Self { id, stored_version, read, set, unset, places, bytes })
     }
 
     /// What the document is to become.
@@ -72,9 +79,7 @@ impl Change {
 
     /// About how large a statement for this change is.
     pub(crate) fn bytes(&self) -> usize {
-        let names: usize = self.unset.iter().map(String::len).sum();
-        let places: usize = self.places.iter().map(Place::bytes).sum();
-        self.read.as_bytes().len() + self.set.as_bytes().len() + names + places + FRAMING_BYTES
+        self.bytes
     }
 
     /// Whether one statement can hold both.

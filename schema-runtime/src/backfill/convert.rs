@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     difference::{Documents, difference, same_in_bytes},
-    duplicate::duplicate_field,
+    duplicate::duplicate_among,
     guarded_write::{Change, MAX_STATEMENT_BYTES},
 };
 
@@ -43,14 +43,14 @@ pub(super) fn is_current<T: DecodeOwned>(document: &RawDocument) -> bool {
 fn change<T: DecodeOwned>(stored: &RawDocumentBuf, collated: bool) -> Result<Change, Reason> {
     let decoded = decode_stored::<T>(stored)?;
     let upgraded = encode(&decoded.document)?;
+    let documents = Documents::new(stored, &decoded.stored, &upgraded)?;
     // From here on, each name is that of one field.
-    if let Some(field) = duplicate_field(stored)? {
+    if let Some(field) = duplicate_among(&documents.stored)? {
         return Err(Reason::StoredTwice { field });
     }
-    if let Some(field) = duplicate_field(&upgraded)? {
+    if let Some(field) = duplicate_among(&documents.upgraded)? {
         return Err(Reason::WrittenTwice { field });
     }
-    let documents = Documents::new(stored, &decoded.stored, &upgraded)?;
     let id = documents.stored.get("_id").ok_or(Reason::NoId)?;
     // Compared with what the old type wrote: a number that both read as another type is the same id.
     if let Some(new) = documents.upgraded.get("_id")

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use bson::{RawBsonRef, RawDocument, error::Result, raw::CStr};
 
 /// Up to here it is quicker to compare names than to hash them.
-const FEW: usize = 16;
+pub(crate) const FEW: usize = 16;
 
-/// The fields of a document that has no name twice, in their order and by name.
+/// The fields of a document, in their order and by name.
 #[derive(Debug)]
 pub(crate) struct Fields<'a> {
     all: Vec<(&'a CStr, RawBsonRef<'a>)>,
@@ -29,6 +29,7 @@ impl<'a> Fields<'a> {
         Ok(Self { all, by_name })
     }
 
+    /// One of that name, where it has any.
     pub(crate) fn get(&self, name: &str) -> Option<RawBsonRef<'a>> {
         match &self.by_name {
             Some(by_name) => by_name.get(name).copied(),
@@ -36,7 +37,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&'a CStr, RawBsonRef<'a>)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a CStr, RawBsonRef<'a>)> {
         self.all.iter().copied()
     }
 }

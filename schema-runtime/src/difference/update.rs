@@ -21,7 +21,7 @@ pub(crate) struct Update {
     pub(crate) unset: Vec<String>,
 }
 
-/// The update that brings the stored document up.
+/// The update that brings the stored document up. None of the documents may have a name twice.
 ///
 /// # Errors
 ///
