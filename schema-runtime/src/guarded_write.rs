@@ -17,7 +17,7 @@ mod group;
 mod places;
 mod statement;
 
-use bson::{Bson, Document, RawDocumentBuf};
+use bson::{Bson, RawDocument, RawDocumentBuf, error::Result};
 
 use self::places::{Place, places};
 pub(crate) use self::{group::groups, statement::statement};
@@ -37,8 +37,11 @@ pub(crate) struct Change {
     /// The version the document was read at.
     pub(crate) stored_version: u32,
     read: RawDocumentBuf,
+    /// The fields that are set, or all that there are to be.
     set: RawDocumentBuf,
     unset: Vec<String>,
+    /// Whether the document becomes `set`, in the order of its fields as well.
+    whole: bool,
     places: Vec<Place>,
 }
 
@@ -54,20 +57,50 @@ impl Change {
         read: RawDocumentBuf,
         update: Update,
         collated: bool,
-    ) -> Result<Self, bson::error::Error> {
+    ) -> Result<Self> {
         let places = places(&read, collated)?;
-        Ok(Self { id, stored_version, read, set: update.set, unset: update.unset, places })
+        let Update { set, unset } = update;
+        Ok(Self { id, stored_version, read, set, unset, whole: false, places })
     }
 
-    /// What the document is to become.
+    /// Makes another document of it, of the same `_id`.
     ///
     /// # Errors
     ///
     /// A document that was read and is no BSON.
-    pub(crate) fn outcome(&self) -> Result<Document, bson::error::Error> {
-        let mut document = Document::try_from(&self.read)?;
-        document.extend(Document::try_from(&self.set)?);
-        Ok(document.into_iter().filter(|(name, _)| !self.unset.contains(name)).collect())
+    pub(crate) fn replacement(
+        id: Bson,
+        stored_version: u32,
+        read: RawDocumentBuf,
+        by: RawDocumentBuf,
+        collated: bool,
+    ) -> Result<Self> {
+        let places = places(&read, collated)?;
+        Ok(Self { id, stored_version, read, set: by, unset: Vec::new(), whole: true, places })
+    }
+
+    /// The document as it was read.
+    pub(crate) fn read(&self) -> &RawDocumentBuf {
+        &self.read
+    }
+
+    /// The fields that are set in it.
+    pub(crate) fn set(&self) -> &RawDocumentBuf {
+        &self.set
+    }
+
+    /// The names of the fields that are removed from it.
+    pub(crate) fn unset(&self) -> &[String] {
+        &self.unset
+    }
+
+    /// What the document is to become, byte for byte.
+    ///
+    /// # Errors
+    ///
+    /// A document that was read and is no BSON.
+    pub(crate) fn outcome(&self) -> Result<RawDocumentBuf> {
+        if self.whole { Ok(self.set.clone()) } else { applied(&self.read, &self.set, &self.unset) }
     }
 
     /// About how large a statement for this change is.
@@ -80,8 +113,31 @@ impl Change {
     /// Whether one statement can hold both.
     fn has_the_form_of(&self, other: &Self) -> bool {
         let (own, others) = (&self.places, &other.places);
-        self.unset == other.unset
+        self.whole == other.whole
+            && self.unset == other.unset
             && own.len() == others.len()
             && own.iter().zip(others).all(|(own, other)| own.has_the_form_of(other))
     }
+}
+
+/// What a statement makes of a document: a field that is set keeps its place, a new one comes last.
+///
+/// # Errors
+///
+/// Bytes that are not BSON.
+pub(crate) fn applied(read: &RawDocument, set: &RawDocument, unset: &[String]) -> Result<RawDocumentBuf> {
+    let mut outcome = RawDocumentBuf::new();
+    for field in read {
+        let (name, value) = field?;
+        if !unset.iter().any(|removed| removed == name.as_str()) {
+            outcome.append(name, set.get(name.as_str())?.unwrap_or(value));
+        }
+    }
+    for field in set {
+        let (name, value) = field?;
+        if read.get(name.as_str())?.is_none() {
+            outcome.append(name, value);
+        }
+    }
+    Ok(outcome)
 }

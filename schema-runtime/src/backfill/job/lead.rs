@@ -128,7 +128,8 @@ impl Job {
     }
 }
 
-fn is_duplicate(error: &mongodb::error::Error) -> bool {
+/// Whether all that the server has against inserting many documents is that they are there.
+pub(in crate::backfill) fn is_duplicate(error: &mongodb::error::Error) -> bool {
     match error.kind.as_ref() {
         mongodb::error::ErrorKind::InsertMany(error) if error.write_concern_error.is_none() => error
             .write_errors
