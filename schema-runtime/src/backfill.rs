@@ -33,18 +33,24 @@ mod pace;
 mod partition;
 pub mod plan;
 mod preflight;
+mod preimage;
 mod progress;
 mod read;
+mod reconvert;
 mod report;
 mod retry_failed;
+pub mod rollback;
 mod run;
 mod source;
 mod status;
 mod stop;
 mod tally;
+mod task;
 mod throttle;
 mod tracker;
 mod types;
+mod upgrade;
+mod work;
 mod worker;
 mod write;
 
@@ -52,26 +58,33 @@ use std::{fmt, pin::Pin, time::Duration};
 
 use schema_core::DecodeOwned;
 
-pub(crate) use self::retry_failed::failures;
 pub use self::{
     control::JobHandle,
     failure::{FAILURES, Failure, FailureId, FailureRecord},
     job::{Control, JOBS, Process, State},
     plan::{Plan, Planning},
+    preimage::PREIMAGES,
     progress::{Event, Progress, Silent, Snapshot},
     report::{Ending, Report},
     status::Status,
     stop::termination,
     tally::Tally,
     throttle::{InvalidWindow, Verdict, Window},
+    work::Work,
 };
-use self::{options::Options, run::Run, throttle::Throttles, write::BatchWriter};
-use crate::{collection::VersionedCollection, error::Error, update_command::UpdateCommand};
+use self::{options::Options, preimage::Keeper, run::Run, throttle::Throttles, upgrade::Upgrade};
+pub(crate) use self::{
+    reconvert::{Different, reconvert},
+    retry_failed::failures,
+};
+use crate::{collection::VersionedCollection, error::Error};
 
 /// A backfill to be configured and run. Made by [`VersionedCollection::backfill`].
 #[must_use = "a backfill does nothing until it is run"]
 pub struct Backfill<'a, T: Send + Sync> {
     collection: &'a VersionedCollection<T>,
+    /// For how long pre-images are kept, if they are.
+    preimages: Option<Duration>,
     options: Options,
     throttles: Throttles<'a>,
     progress: Box<dyn Progress + 'a>,
@@ -84,7 +97,19 @@ type StopRequest<'a> = Pin<Box<dyn Future<Output = String> + Send + 'a>>;
 impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     pub(crate) fn new(collection: &'a VersionedCollection<T>) -> Self {
         let (options, throttles) = Default::default();
-        Self { collection, options, throttles, progress: Box::new(Silent), stop: None }
+        Self { collection, preimages: None, options, throttles, progress: Box::new(Silent), stop: None }
+    }
+
+    /// Keeps what each document was before in [`PREIMAGES`], so that a [rollback](VersionedCollection::rollback) can restore it.
+    /// Default: nothing is kept.
+    ///
+    /// The server removes them when this time is over, by an index that the run creates; if one on `expiresAt` is there with other
+    /// options, it stays, and pre-images are kept for as long as it says. A document of which the pre-image, or the way back, does
+    /// not fit one command (from about 8 MB on) fails as `too_large` and is not upgraded. All processes of a job have to
+    /// say the same ([`Error::PreimagesDiffer`]).
+    pub fn keep_preimages(mut self, retention: Duration) -> Self {
+        self.preimages = Some(retention);
+        self
     }
 
     /// The most documents that are read and written at a time, at least one. Default: 1000. Large documents end a batch
@@ -245,7 +270,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     ///
     /// [`Error::Database`] when the database stays unavailable or refuses to be read.
     pub fn plan(&self) -> Planning<'a, T> {
-        Planning::new(self.collection)
+        Planning::new(self.collection, self.preimages.is_some())
     }
 
     /// Brings every document to the current version and reports.
@@ -257,22 +282,32 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     /// # Errors
     ///
     /// [`Error::CannotRun`], before anything is written, when the collection or its server is none that a backfill can
-    /// work with; [`Error::UnfinishedJob`] when a job of another chain is under way; [`Error::Database`] when the database stays
+    /// work with; [`Error::UnfinishedJob`] when a job of another chain is under way, [`Error::PreimagesDiffer`] when it keeps
+    /// pre-images and this does not or the other way round, [`Error::UnderWay`] when it is a rollback; [`Error::Database`] when the database stays
     /// unavailable or refuses a command as a whole. A document that cannot be upgraded is no error of the run; it is counted,
     /// recorded and left as it is.
     pub async fn run(self) -> Result<Report, Error> {
-        let preflight = preflight::check::<T>(&self.collection.fresh(), self.options.dry_run).await?;
-        let writer = self.batch_writer(preflight.namespace.collation.is_some());
-        let Self { collection, options, throttles, progress, stop } = self;
-        Run::new(collection, options, throttles, progress, writer).report(stop).await
+        let Self { collection, preimages, options, throttles, progress, stop } = self;
+        let task = Self::task(collection, preimages, &options).await?;
+        Run::new(task, collection.database(), options, throttles, progress).report(stop).await
     }
 
-    /// In a collection with a collation of its own, `"a"` may equal `"A"`; the guard must not think so.
-    fn batch_writer(&self, collated: bool) -> BatchWriter<T> {
-        let collection = self.collection.collection();
-        let update =
-            UpdateCommand::new(self.collection.database(), collection.name(), collection.write_concern());
-        BatchWriter::new(update, self.collection.fresh(), collated, self.options.dry_run)
+    /// Looks whether there is anything in the way, and makes ready.
+    async fn task(
+        collection: &'a VersionedCollection<T>,
+        preimages: Option<Duration>,
+        options: &Options,
+    ) -> Result<Upgrade<'a, T>, Error> {
+        let dry_run = options.dry_run;
+        let preflight = preflight::check::<T>(&collection.fresh(), dry_run, preimages.is_some()).await?;
+        let collated = preflight.namespace.collation.is_some();
+        let keeper = preimages.map(|retention| Keeper::new(collection, retention, collated));
+        if let Some(keeper) = &keeper
+            && !dry_run
+        {
+            keeper.prepare().await?;
+        }
+        Ok(Upgrade::new(collection, collated, dry_run, keeper))
     }
 }
 
@@ -280,6 +315,7 @@ impl<T: Send + Sync> fmt::Debug for Backfill<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Backfill")
             .field("collection", self.collection)
+            .field("preimages", &self.preimages)
             .field("options", &self.options)
             .field("throttles", &self.throttles)
             .finish_non_exhaustive()

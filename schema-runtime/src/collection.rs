@@ -10,7 +10,7 @@ use mongodb::{
 use schema_core::{DecodeOwned, decode};
 
 use crate::{
-    backfill::{self, Backfill, FailureRecord},
+    backfill::{self, Backfill, FailureRecord, rollback::Rollback},
     census::Census,
     error::{During, Error},
     verify::Verify,
@@ -143,6 +143,12 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// [run](Backfill::run).
     pub fn backfill(&self) -> Backfill<'_, T> {
         Backfill::new(self)
+    }
+
+    /// A job that takes documents back, to what they were before a backfill or to an older version; nothing happens before it is
+    /// [run](Rollback::run).
+    pub fn rollback(&self) -> Rollback<'_, T> {
+        Rollback::new(self)
     }
 
     /// Whether every document is what its current type says; nothing happens before it is [run](Verify::run), and nothing

@@ -35,7 +35,7 @@ pub(crate) use self::{
     fields::{FEW, Fields},
     loss::{Loss, Obstacle},
     path::{Path, Segment, Way},
-    update::{Update, difference},
+    update::{Update, applied, difference},
 };
 
 /// The three documents of an upgrade.

@@ -1,5 +1,6 @@
 //! What can go wrong between this program and the database.
 
+use bson::oid::ObjectId;
 use schema_core::DecodeError;
 
 use crate::backfill::plan::{CannotRun, sentences};
@@ -34,11 +35,13 @@ pub enum Error {
         /// The answer.
         answer: String,
     },
-    /// There is no backfill to be steered.
-    #[error("collection `{collection}` has no backfill under way in this database")]
+    /// There is no job to be steered.
+    #[error("collection `{collection}` has no {job} under way in this database")]
     NoJob {
         /// The collection.
         collection: String,
+        /// "backfill" or "rollback".
+        job: &'static str,
     },
     /// A backfill of the collection is under way that other types began: with another target version, or with other
     /// steps on the way.
@@ -60,6 +63,86 @@ pub enum Error {
         asked_for: u32,
         /// The fingerprint of the chain at hand.
         asked_with: String,
+    },
+    /// A backfill of the collection is under way that keeps pre-images where this one does not, or the other way round.
+    #[error(
+        "collection `{collection}` has an unfinished backfill that keeps {}pre-images; join it {} `keep_preimages`, or \
+         give it up with `restart(true)`: documents that it has upgraded stay upgraded",
+        if *.kept { "" } else { "no " },
+        if *.kept { "with" } else { "without" }
+    )]
+    PreimagesDiffer {
+        /// The collection.
+        collection: String,
+        /// Whether it keeps them.
+        kept: bool,
+    },
+    /// Another rollback of the collection is under way.
+    #[error(
+        "collection `{collection}` has an unfinished rollback {begun}, begun by `{begun_by}`; this one is to go {asked}. \
+         Let that one finish, or give it up with `restart(true)`: documents that it has taken back stay there"
+    )]
+    UnfinishedRollback {
+        /// The collection.
+        collection: String,
+        /// The Rust name of the type that began it.
+        begun_by: String,
+        /// Where it takes documents, as in "back to schema version 2".
+        begun: String,
+        /// Where this one would take them.
+        asked: String,
+    },
+    /// A backfill and a rollback of one collection exclude each other.
+    #[error(
+        "a {job} of collection `{collection}` is under way or was left unfinished; let it finish, or end it with \
+         `JobHandle::cancel`"
+    )]
+    UnderWay {
+        /// The collection.
+        collection: String,
+        /// "backfill" or "rollback".
+        job: &'static str,
+    },
+    /// There is nothing to roll back by.
+    #[error(
+        "there are no pre-images of {} of collection `{collection}`: it kept none, or they have expired{}",
+        .run.map_or_else(|| "any backfill".to_owned(), |run| format!("run {run}")),
+        if .run.is_some() { "; `to_version` needs none" } else { "" }
+    )]
+    NoPreimages {
+        /// The collection.
+        collection: String,
+        /// The run of the backfill; `None` if there was no backfill.
+        run: Option<ObjectId>,
+    },
+    /// The chain has no such version to go back to.
+    #[error(
+        "`{type_name}` cannot go back to schema version {asked}: the chain has the versions {oldest} to {current}"
+    )]
+    UnknownVersion {
+        /// The Rust name of the type.
+        type_name: &'static str,
+        /// The version that was asked for.
+        asked: u32,
+        /// The oldest version of the chain.
+        oldest: u32,
+        /// The current one.
+        current: u32,
+    },
+    /// A step on the way back has no way back.
+    #[error(
+        "`{type_name}` cannot go back to schema version {asked}: the step from version {to} to {from} has no way back; add \
+         `reversible` to the type of version {from}, or roll back by pre-images"
+    )]
+    Irreversible {
+        /// The Rust name of the type.
+        type_name: &'static str,
+        /// The version that was asked for.
+        asked: u32,
+        /// The version that cannot be left.
+        from: u32,
+        /// The version before it.
+        to: u32,
     },
     /// A backfill cannot do its work on this collection or server. Nothing was written.
     #[error("a backfill of collection `{collection}` cannot run: {}", sentences(.reasons))]

@@ -17,7 +17,7 @@ mod group;
 mod places;
 mod statement;
 
-use bson::{Bson, Document, RawDocumentBuf};
+use bson::{Bson, RawDocumentBuf, error::Result};
 
 use self::places::{Place, places};
 pub(crate) use self::{group::groups, statement::statement};
@@ -37,8 +37,7 @@ pub(crate) struct Change {
     /// The version the document was read at.
     pub(crate) stored_version: u32,
     read: RawDocumentBuf,
-    set: RawDocumentBuf,
-    unset: Vec<String>,
+    update: Update,
     places: Vec<Place>,
     bytes: usize,
 }
@@ -55,26 +54,33 @@ impl Change {
         read: RawDocumentBuf,
         update: Update,
         collated: bool,
-    ) -> Result<Self, bson::error::Error> {
+    ) -> Result<Self> {
         let places = places(&read, collated)?;
-        let Update { set, unset } = update;
         let bytes = read.as_bytes().len()
-            + set.as_bytes().len()
-            + unset.iter().map(String::len).sum::<usize>()
+            + update.set.as_bytes().len()
+            + update.unset.iter().map(String::len).sum::<usize>()
             + places.iter().map(Place::bytes).sum::<usize>()
             + FRAMING_BYTES;
-        Ok(Self { id, stored_version, read, set, unset, places, bytes })
+        Ok(Self { id, stored_version, read, update, places, bytes })
     }
 
-    /// What the document is to become.
+    /// The document as it was read.
+    pub(crate) fn read(&self) -> &RawDocumentBuf {
+        &self.read
+    }
+
+    /// What is changed in it.
+    pub(crate) fn update(&self) -> &Update {
+        &self.update
+    }
+
+    /// What the document is to become, byte for byte.
     ///
     /// # Errors
     ///
     /// A document that was read and is no BSON.
-    pub(crate) fn outcome(&self) -> Result<Document, bson::error::Error> {
-        let mut document = Document::try_from(&self.read)?;
-        document.extend(Document::try_from(&self.set)?);
-        Ok(document.into_iter().filter(|(name, _)| !self.unset.contains(name)).collect())
+    pub(crate) fn outcome(&self) -> Result<RawDocumentBuf> {
+        self.update.applied_to(&self.read)
     }
 
     /// About how large a statement for this change is.
@@ -85,7 +91,8 @@ impl Change {
     /// Whether one statement can hold both.
     fn has_the_form_of(&self, other: &Self) -> bool {
         let (own, others) = (&self.places, &other.places);
-        self.unset == other.unset
+        self.update.whole == other.update.whole
+            && self.update.unset == other.update.unset
             && own.len() == others.len()
             && own.iter().zip(others).all(|(own, other)| own.has_the_form_of(other))
     }

@@ -70,6 +70,12 @@ impl IdScan {
         self
     }
 
+    /// Goes on after this position, and not after the last document that was read.
+    pub(crate) fn go_on_after(&mut self, position: At) {
+        self.start = Start::after(position);
+        self.passed = 0;
+    }
+
     /// The next documents, at most so many; `None` at the end of the range.
     pub(crate) async fn next_batch(&mut self, limit: u32) -> Result<Option<Batch>, Error> {
         while !matches!(self.start, Start::End) {

@@ -10,6 +10,7 @@
 //! | bring all of them to the current version | [`VersionedCollection::backfill`] |
 //! | see what that would do | [`Backfill::plan`](backfill::Backfill::plan) |
 //! | check that all of them are | [`VersionedCollection::verify`] |
+//! | take them back | [`VersionedCollection::rollback`] |
 //! | read one with errors that tell what is wrong | [`VersionedCollection::find_one`] |
 //! | have a server for development and tests | `local` (feature `local-server`) |
 //! | keep released versions as they are | `testing` (feature `testing`) |

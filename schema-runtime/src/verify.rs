@@ -14,6 +14,9 @@
 //! | `encode`, `round_trip` | decodes, but what it decodes as cannot be written, or is written so that it cannot be read |
 //! | `invariant` | decodes, and breaks a rule of the service's own |
 //!
+//! Where backfills have kept pre-images, a sample of them can be converted again ([`Verify::preimages`]); a document that would
+//! become something else today is a finding, `reconversion`.
+//!
 //! That a document is written as it was read is not among them: a type may have lists of no order, drop fields that it does
 //! not know, or stamp the time of the write, and none of that is a fault.
 
@@ -32,6 +35,7 @@ use schema_core::DecodeOwned;
 use self::{check::check, invariant::Invariant, sample::Sample};
 pub use self::{finding::Finding, report::Verification};
 use crate::{
+    backfill::reconvert,
     census::Census,
     collection::VersionedCollection,
     error::Error,
@@ -68,19 +72,29 @@ const BATCH: u32 = 1000;
 pub struct Verify<'a, T: Send + Sync> {
     collection: &'a VersionedCollection<T>,
     sample: Option<u32>,
+    preimages: u32,
     quoted: usize,
     invariants: Vec<Invariant<'a, T>>,
 }
 
 impl<'a, T: DecodeOwned + Send + Sync> Verify<'a, T> {
     pub(crate) fn new(collection: &'a VersionedCollection<T>) -> Self {
-        Self { collection, sample: None, quoted: QUOTED, invariants: Vec::new() }
+        Self { collection, sample: None, preimages: 0, quoted: QUOTED, invariants: Vec::new() }
     }
 
     /// Looks only at so many documents, which the server picks at random; at all of them, if there are no more. The versions
     /// of all are counted even so. The server may pick a document twice.
     pub fn sample(mut self, documents: u32) -> Self {
         self.sample = Some(documents);
+        self
+    }
+
+    /// Also converts so many pre-images again, which the server picks at random, and compares each with what is stored, where that
+    /// is at the current version and still what the backfill wrote. Default: none.
+    ///
+    /// It tells that the chain still does what it did, for documents that nobody has touched since.
+    pub fn preimages(mut self, preimages: u32) -> Self {
+        self.preimages = preimages;
         self
     }
 
@@ -156,8 +170,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Verify<'a, T> {
         loop {
             let batch = source.next_batch().await?;
             if batch.is_empty() {
-                report.elapsed = started.elapsed();
-                return Ok(report);
+                break;
             }
             for document in &batch {
                 if report.complete {
@@ -167,6 +180,13 @@ impl<'a, T: DecodeOwned + Send + Sync> Verify<'a, T> {
                 check(document, &self.invariants, &mut report).await;
             }
         }
+        let again = reconvert(self.collection, self.preimages).await?;
+        (report.preimages, report.reconverted) = (again.preimages, again.compared);
+        for different in &again.different {
+            report.found(Finding::reconverted::<T>(different));
+        }
+        report.elapsed = started.elapsed();
+        Ok(report)
     }
 
     /// Where the documents come from. Of a sample, the server counts the versions.
@@ -209,6 +229,7 @@ impl<T: Send + Sync> fmt::Debug for Verify<'_, T> {
         f.debug_struct("Verify")
             .field("collection", self.collection)
             .field("sample", &self.sample)
+            .field("preimages", &self.preimages)
             .field("invariants", &self.invariants)
             .finish_non_exhaustive()
     }

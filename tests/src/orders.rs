@@ -20,11 +20,11 @@ pub struct OrderV1 {
 
 /// An order as it is.
 #[derive(Debug, VersionedDocument)]
-#[versioned(version = 2, previous = OrderV1)]
+#[versioned(version = 2, previous = OrderV1, reversible)]
 pub struct Order {
     #[serde(rename = "_id")]
     id: i32,
-    #[versioned(try_with = |total| total.parse::<i64>())]
+    #[versioned(try_with = |total| total.parse::<i64>(), back_with = |total: i64| total.to_string())]
     total: i64,
 }
 

@@ -1,6 +1,6 @@
 //! Lists that the framework itself carries element by element, so that no element changes its place.
 
-use schema_core::history::{Rule, Version};
+use schema_core::history::{Rule, Step, Version};
 
 use crate::difference::{Path, Segment};
 
@@ -9,6 +9,24 @@ pub(super) fn carries_elements(current: &'static Version, stored: u32, list: &Pa
     let Some((Segment::Field(name), inside)) = list.segments().split_first() else { return false };
     let mut steps = current.versions().take_while(|version| version.version > stored);
     steps.all(|version| carried_in(version, name, inside))
+}
+
+/// Whether the list keeps its elements in place on the way up from `version` to the current one, and on the way back.
+pub(super) fn carries_elements_back(current: &'static Version, version: u32, list: &Path) -> bool {
+    let Some(Segment::Field(name)) = list.segments().first() else { return false };
+    let mut steps = current.versions().take_while(|step| step.version > version);
+    carries_elements(current, version, list) && steps.all(|step| carried_back_in(step, name))
+}
+
+/// Whether the way back has no function of its own for the field.
+fn carried_back_in(version: &'static Version, name: &str) -> bool {
+    let field = version.fields.iter().find(|field| field.stored_as == Some(name));
+    match (field.map(|field| (field.rule, field.back_with)), version.step) {
+        (Some((Rule::Carried { from }, None)), Step::Derived { back: Some(written), .. }) => {
+            !written.iter().any(|(old, _)| *old == from)
+        }
+        _ => false,
+    }
 }
 
 fn carried_in(version: &'static Version, name: &str, inside: &[Segment]) -> bool {

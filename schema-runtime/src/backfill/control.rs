@@ -9,7 +9,7 @@ use super::{
 };
 use crate::error::Error;
 
-/// The backfill job of one collection, as everybody can see and steer it. No document type is needed for that.
+/// The backfill or the rollback of one collection, as everybody can see and steer it. No document type is needed for that.
 ///
 /// ```no_run
 /// # async fn example(database: schema_runtime::mongodb::Database) -> Result<(), schema_runtime::Error> {
@@ -30,10 +30,16 @@ pub struct JobHandle {
 }
 
 impl JobHandle {
-    /// The job of a collection in this database, whether there is one or not.
+    /// The backfill of a collection in this database, whether there is one or not.
     #[must_use]
     pub fn new(database: &Database, collection: &str) -> Self {
-        Self { store: Store::new(database, collection) }
+        Self { store: Store::of(database, collection, false) }
+    }
+
+    /// The rollback of a collection in this database, whether there is one or not.
+    #[must_use]
+    pub fn rollback(database: &Database, collection: &str) -> Self {
+        Self { store: Store::of(database, collection, true) }
     }
 
     /// What the job is doing; `None` if the collection never had one.
@@ -87,8 +93,7 @@ impl JobHandle {
         }
     }
 
-    /// Ends the job for all processes, after their batches in flight. What is upgraded stays upgraded, and the next run
-    /// begins anew.
+    /// Ends the job for all processes, after their batches in flight. What is done stays done, and the next run begins anew.
     ///
     /// # Errors
     ///
@@ -108,6 +113,6 @@ impl JobHandle {
     async fn under_way(&self) -> Result<JobDocument, Error> {
         let job = self.store.find().await?;
         let job = job.filter(|job| job.state.is_under_way());
-        job.ok_or_else(|| Error::NoJob { collection: self.store.name().to_owned() })
+        job.ok_or_else(|| self.store.no_job())
     }
 }

@@ -1,11 +1,13 @@
 //! Convert: one stored document to its guarded write, by the same chain as a lazy read.
 
+use std::marker::PhantomData;
+
 use bson::{Bson, RawDocument, RawDocumentBuf};
-use schema_core::{DecodeOwned, decode_stored, encode, peek};
+use schema_core::{DecodeOwned, Decoded, decode_stored, encode, encode_at, peek};
 
 use super::{
     failure::{Failure, Reason},
-    types::ChainTypes,
+    types::{ChainTypes, known},
 };
 use crate::{
     difference::{Documents, difference, same_in_bytes},
@@ -16,21 +18,21 @@ use crate::{
 /// What a document turned out to need.
 #[derive(Debug)]
 pub(super) enum Converted {
-    /// It is at the current version.
-    Current,
+    /// It is where it is to be: at the current version.
+    Done,
     /// It is to be changed like this.
-    Upgrade(Box<Change>),
-    /// It cannot be brought to the current version.
+    Change(Box<Change>),
+    /// It cannot be brought there.
     Failed(Box<Failure>),
 }
 
 /// `collated`: whether the collection has a collation of its own.
 pub(super) fn convert<T: DecodeOwned>(stored: &RawDocumentBuf, collated: bool) -> Converted {
     if is_current::<T>(stored) {
-        return Converted::Current;
+        return Converted::Done;
     }
-    match change::<T>(stored, collated) {
-        Ok(change) => Converted::Upgrade(Box::new(change)),
+    match change::<T>(stored, None, collated) {
+        Ok(change) => Converted::Change(Box::new(change)),
         Err(reason) => Converted::Failed(Box::new(Failure::new(&T::CHAIN, stored, reason))),
     }
 }
@@ -40,10 +42,19 @@ pub(super) fn is_current<T: DecodeOwned>(document: &RawDocument) -> bool {
     peek(document.as_bytes(), T::CHAIN.version_field) == Ok(Some(T::CHAIN.version))
 }
 
-fn change<T: DecodeOwned>(stored: &RawDocumentBuf, collated: bool) -> Result<Change, Reason> {
-    let decoded = decode_stored::<T>(stored)?;
-    let upgraded = encode(&decoded.document)?;
-    let documents = Documents::new(stored, &decoded.stored, &upgraded)?;
+/// `back_to`: the version that the document is taken back to; to the current one, if there is none.
+pub(super) fn change<T: DecodeOwned>(
+    stored: &RawDocumentBuf,
+    back_to: Option<u32>,
+    collated: bool,
+) -> Result<Change, Reason> {
+    let Decoded { document, stored_version, stored: written } = decode_stored::<T>(stored)?;
+    let known = known::<T>(written, stored_version, back_to)?;
+    let converted = match back_to {
+        None => encode(&document)?,
+        Some(version) => encode_at(document, version)?,
+    };
+    let documents = Documents::new(stored, &known, &converted)?;
     // From here on, each name is that of one field.
     if let Some(field) = duplicate_among(&documents.stored)? {
         return Err(Reason::StoredTwice { field });
@@ -58,9 +69,17 @@ fn change<T: DecodeOwned>(stored: &RawDocumentBuf, collated: bool) -> Result<Cha
     {
         return Err(Reason::IdChanged(Box::new((id.try_into()?, new.try_into()?))));
     }
-    let update = difference(&documents, &ChainTypes { stored, decoded: &decoded, upgraded: &upgraded })?;
+    let types = ChainTypes::<T> {
+        stored,
+        stored_version,
+        known: &known,
+        converted: &converted,
+        back_to,
+        document: PhantomData,
+    };
+    let update = difference(&documents, &types)?;
     let id = Bson::try_from(id)?;
-    let change = Change::new(id, decoded.stored_version, stored.clone(), update, collated)?;
+    let change = Change::new(id, stored_version, stored.clone(), update, collated)?;
     if change.bytes() > MAX_STATEMENT_BYTES {
         return Err(Reason::TooLarge { bytes: change.bytes() });
     }

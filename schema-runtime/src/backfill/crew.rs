@@ -1,9 +1,6 @@
 //! The crew: as many workers as are wanted, on the partitions of one pass.
 
-use bson::RawDocumentBuf;
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use mongodb::Collection;
-use schema_core::DecodeOwned;
 
 use super::{
     failure::{Failure, FailureLog},
@@ -11,24 +8,23 @@ use super::{
     options::Options,
     source::Source,
     tally::Tally,
+    task::Task,
     tracker::Tracker,
     worker::Leaving,
-    write::BatchWriter,
 };
 use crate::error::Error;
 
-pub(super) struct Crew<'r, T> {
+pub(super) struct Crew<'r, K> {
+    pub(super) task: &'r K,
     pub(super) options: &'r Options,
     pub(super) gate: &'r Gate,
     pub(super) source: Source<'r>,
-    pub(super) collection: &'r Collection<RawDocumentBuf>,
-    pub(super) writer: &'r BatchWriter<T>,
     /// None in a dry run.
     pub(super) failures: Option<&'r FailureLog>,
     pub(super) tracker: &'r Tracker<'r>,
 }
 
-impl<T: DecodeOwned> Crew<'_, T> {
+impl<K: Task> Crew<'_, K> {
     /// Returns when no worker finds anything more to do, or the run is stopped. What is not done then is held by other
     /// processes.
     pub(super) async fn run(&self) -> Result<(), Error> {

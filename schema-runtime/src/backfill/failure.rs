@@ -1,4 +1,4 @@
-//! A document that could not be brought to the current version, and the record of it.
+//! A document that could not be brought to where it is to be, and the record of it.
 
 mod log;
 mod record;
@@ -6,7 +6,9 @@ mod record;
 use std::error::Error as _;
 
 use bson::{Bson, RawDocumentBuf};
-use schema_core::{Chain, DecodeError, DecodeErrorKind, EncodeError, Unversioned};
+use schema_core::{
+    Chain, DecodeError, DecodeErrorKind, DowngradeError, DowngradeErrorKind, EncodeError, Unversioned,
+};
 use serde::Serialize;
 
 pub(super) use self::log::FailureLog;
@@ -16,10 +18,11 @@ use crate::{
     update_command::Refusal,
 };
 
-/// The collection that failures are recorded in, beside the collection that is backfilled.
+/// The collection that failures are recorded in, beside the collection that is backfilled. Those of a rollback have the
+/// collection's name with `$rollback` behind it.
 pub const FAILURES: &str = "schema_backfill_failures";
 
-/// A document that could not be brought to the current version. It is as it was.
+/// A document that could not be brought to where it is to be: to the current version, or back. It is as it was.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "camelCase")]
@@ -27,7 +30,8 @@ pub struct Failure {
     /// Its `_id`.
     pub id: Bson,
     /// What kind of failure: `newer`, `older`, `invalid_version`, `unversioned`, `malformed`, `body`, `step`,
-    /// `encode`, `id_changed`, `unknown_content`, `duplicate_field`, `too_large`, `refused` or `conflict`.
+    /// `encode`, `id_changed`, `unknown_content`, `duplicate_field`, `too_large`, `refused` or `conflict`; of a rollback also
+    /// `changed`.
     pub kind: &'static str,
     /// The version it has, where it says one.
     pub stored_version: Option<u32>,
@@ -51,19 +55,31 @@ pub(super) enum Reason {
     Malformed(#[from] bson::error::Error),
     #[error("the document has no `_id`")]
     NoId,
-    #[error("the upgrade would change the `_id` from {} to {}; a step may not do that", .0.0, .0.1)]
+    #[error(transparent)]
+    Downgrade(#[from] DowngradeError),
+    #[error("the conversion would change the `_id` from {} to {}; a step may not do that", .0.0, .0.1)]
     IdChanged(Box<(Bson, Bson)>),
     #[error(transparent)]
     Loss(#[from] Loss),
     #[error("`{field}` is stored twice, and readers disagree about which one counts; remove one of the two")]
     StoredTwice { field: Path },
     #[error(
-        "the upgraded document would have `{field}` twice: the type writes it, and a flattened field has an entry of \
+        "the converted document would have `{field}` twice: the type writes it, and a flattened field has an entry of \
          that name; take it out of the entries in the step, or rename the field"
     )]
     WrittenTwice { field: Path },
-    #[error("the guarded write would take {bytes} bytes, more than one command may have; upgrade it by hand")]
+    #[error("the guarded write would take {bytes} bytes, more than one command may have; change it by hand")]
     TooLarge { bytes: usize },
+    #[error(
+        "its pre-image, or the write that takes it back, would take {bytes} bytes, more than fits; upgrade it by hand, or \
+         without pre-images"
+    )]
+    NotKept { bytes: usize },
+    #[error(
+        "it is no longer what the backfill wrote; it stays as it is, and what it was before is in `schema_preimages` until \
+         that expires"
+    )]
+    Changed,
     #[error("the server refused the write ({0})")]
     Refused(Refusal),
     #[error(
@@ -86,11 +102,16 @@ impl Reason {
         match self {
             Self::Decode(error) => error.kind().name(),
             Self::Encode(_) => "encode",
+            Self::Downgrade(error) => match error.kind() {
+                DowngradeErrorKind::Encode { .. } => "encode",
+                _ => "step",
+            },
             Self::Malformed(_) | Self::NoId => "malformed",
             Self::IdChanged(_) => "id_changed",
             Self::Loss(_) => "unknown_content",
             Self::StoredTwice { .. } | Self::WrittenTwice { .. } => "duplicate_field",
-            Self::TooLarge { .. } => "too_large",
+            Self::TooLarge { .. } | Self::NotKept { .. } => "too_large",
+            Self::Changed => "changed",
             Self::Refused(_) => "refused",
             Self::Conflict { .. } => "conflict",
         }
@@ -100,6 +121,10 @@ impl Reason {
     fn path(&self) -> Option<String> {
         let path = match self {
             Self::Decode(error) => error.path()?.to_string(),
+            Self::Downgrade(error) => match error.kind() {
+                DowngradeErrorKind::Step { source, .. } => source.path().to_string(),
+                _ => return None,
+            },
             Self::Loss(loss) => loss.field().to_string(),
             Self::StoredTwice { field } | Self::WrittenTwice { field } => field.to_string(),
             _ => return None,
@@ -110,12 +135,38 @@ impl Reason {
     fn one_line(&self) -> String {
         match self {
             Self::Decode(error) => error.one_line(),
-            other => match other.source() {
-                Some(cause) => format!("{other}: {cause}"),
-                None => other.to_string(),
-            },
+            // Its own message has its kind in it.
+            Self::Downgrade(error) => with_causes(error.to_string(), error.kind().source()),
+            other => with_causes(other.to_string(), other.source()),
         }
     }
+
+    fn stored_version(&self) -> Option<u32> {
+        match self {
+            Self::Decode(error) => error.stored_version(),
+            _ => None,
+        }
+    }
+
+    /// The step that failed.
+    fn step(&self) -> Option<(u32, u32)> {
+        match self {
+            Self::Decode(error) => match error.kind() {
+                DecodeErrorKind::Step { from, to, .. } => Some((*from, *to)),
+                _ => None,
+            },
+            Self::Downgrade(error) => match error.kind() {
+                DowngradeErrorKind::Step { from, to, .. } => Some((*from, *to)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn with_causes(line: String, cause: Option<&(dyn std::error::Error + 'static)>) -> String {
+    std::iter::successors(cause, |cause| (*cause).source())
+        .fold(line, |line, cause| format!("{line}: {cause}"))
 }
 
 impl Failure {
@@ -126,18 +177,11 @@ impl Failure {
     }
 
     pub(super) fn of(id: Bson, peeked: Option<u32>, reason: Reason) -> Self {
-        let decode = match &reason {
-            Reason::Decode(error) => Some(error),
-            _ => None,
-        };
         Self {
             id,
             kind: reason.kind(),
-            stored_version: decode.and_then(DecodeError::stored_version).or(peeked),
-            step: decode.and_then(|error| match error.kind() {
-                DecodeErrorKind::Step { from, to, .. } => Some((*from, *to)),
-                _ => None,
-            }),
+            stored_version: reason.stored_version().or(peeked),
+            step: reason.step(),
             path: reason.path(),
             error: reason.one_line(),
         }
@@ -157,5 +201,11 @@ impl Failure {
     #[must_use]
     pub fn is_newer(&self) -> bool {
         self.kind == "newer"
+    }
+
+    /// Whether the document is no longer what the backfill wrote that was to be rolled back.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.kind == "changed"
     }
 }

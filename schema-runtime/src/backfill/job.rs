@@ -1,9 +1,12 @@
-//! A job: what `schema_backfills` keeps of a backfill, so that it survives every process that works on it.
+//! A job: what `schema_backfills` keeps of a backfill or a rollback, so that it survives every process that works on it.
 //!
 //! ```text
-//! { _id: "products", ... }                                       one document for the job
+//! { _id: "products", ... }                                       one document for the backfill
+//! { _id: "products$rollback", ... }                              and one for the rollback
 //! { _id: { job: "products", run, pass, attempt, number }, ... }  one for each partition of its current pass
 //! ```
+//!
+//! The backfill and the rollback of one collection exclude each other ([`exclusion`]).
 //!
 //! Whoever works on a partition holds a lease on it, and the job's own document has one for what must be done once: cutting
 //! the collection into partitions, and closing a pass. A lease lapses when its holder no longer renews it. Each one that is
@@ -11,6 +14,7 @@
 //! life again cannot overwrite what its successor has noted. The times of leases are the server's, so that no clock has to be right.
 
 mod document;
+mod exclusion;
 mod lead;
 mod lease;
 mod open;
@@ -29,7 +33,11 @@ use mongodb::{
     options::{CollectionOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
-pub(super) use self::{document::JobDocument, lease::Held, open::Identity};
+pub(super) use self::{
+    document::JobDocument,
+    lease::{Held, Order, Turn},
+    open::Identity,
+};
 use self::{document::PartitionDocument, lease::Holdings};
 pub use self::{
     document::{Control, State},
@@ -48,7 +56,9 @@ pub const JOBS: &str = "schema_backfills";
 #[derive(Debug, Clone)]
 pub(super) struct Store {
     jobs: Collection<Document>,
-    /// The collection that is backfilled: the job's `_id`.
+    collection: String,
+    is_rollback: bool,
+    /// The job's `_id`.
     name: String,
 }
 
@@ -89,16 +99,21 @@ impl Job {
 }
 
 impl Store {
-    /// Read and written so that nothing in it can be rolled back.
-    pub(super) fn new(database: &Database, name: &str) -> Self {
+    /// Of the job that does this work in a collection.
+    pub(super) fn of(database: &Database, collection: &str, is_rollback: bool) -> Self {
+        // Read and written so that nothing in it can be rolled back.
         let mut options = CollectionOptions::default();
         options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
         options.write_concern = Some(WriteConcern::majority());
-        Self { jobs: database.collection_with_options(JOBS, options), name: name.to_owned() }
+        let jobs = database.collection_with_options(JOBS, options);
+        let name = job_name(collection, is_rollback);
+        Self { jobs, collection: collection.to_owned(), is_rollback, name }
     }
 
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    /// The error for a job that is not under way.
+    pub(super) fn no_job(&self) -> Error {
+        let job = if self.is_rollback { "rollback" } else { "backfill" };
+        Error::NoJob { collection: self.collection.clone(), job }
     }
 
     pub(super) async fn find(&self) -> Result<Option<JobDocument>, Error> {
@@ -146,7 +161,7 @@ impl Store {
 const DUPLICATE_KEY: i32 = 11000;
 
 /// Whether what was to be inserted is there already, and nothing else is wrong.
-fn is_duplicate(error: &mongodb::error::Error) -> bool {
+pub(super) fn is_duplicate(error: &mongodb::error::Error) -> bool {
     match error.kind.as_ref() {
         ErrorKind::Write(WriteFailure::WriteError(error)) => error.code == DUPLICATE_KEY,
         ErrorKind::InsertMany(error) if error.write_concern_error.is_none() => {
@@ -155,6 +170,12 @@ fn is_duplicate(error: &mongodb::error::Error) -> bool {
         }
         _ => false,
     }
+}
+
+/// What the books of a job call it.
+pub(super) fn job_name(collection: &str, is_rollback: bool) -> String {
+    // No collection's own name has a `$` in it.
+    if is_rollback { format!("{collection}$rollback") } else { collection.to_owned() }
 }
 
 /// As a moment from now, in an expression.

@@ -4,7 +4,7 @@
 //! a collection may hold ids of many. The outer bounds are open, so that the least and the greatest value there are belong
 //! to a partition, too. Where the bounds lie is a matter of speed alone: they are drawn from a sample.
 
-use bson::{Bson, RawDocumentBuf, doc};
+use bson::{Bson, Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
 
@@ -26,19 +26,37 @@ pub(super) async fn partitions(
     documents: u64,
     size: u64,
 ) -> Result<Vec<Range>, Error> {
+    partitions_of(collection, documents, size, doc! {}, |id| id).await
+}
+
+/// The same for the documents that a filter on the `_id` finds; `bound` makes a bound of an id.
+pub(super) async fn partitions_of(
+    collection: &Collection<RawDocumentBuf>,
+    documents: u64,
+    size: u64,
+    filter: Document,
+    bound: impl Fn(Bson) -> Bson,
+) -> Result<Vec<Range>, Error> {
     let parts = documents.checked_div(size).unwrap_or(1).clamp(1, MAX_PARTITIONS);
-    let drawn = if parts > 1 { draw(collection, parts * DRAWN_PER_BOUND).await? } else { Vec::new() };
-    Ok(between(bounds(drawn, parts)))
+    let drawn = if parts > 1 { draw(collection, filter, parts * DRAWN_PER_BOUND).await? } else { Vec::new() };
+    Ok(between(bounds(drawn.into_iter().map(bound).collect(), parts)))
 }
 
 /// Ids at random, in the order of the index.
-async fn draw(collection: &Collection<RawDocumentBuf>, ids: u64) -> Result<Vec<Bson>, Error> {
+async fn draw(
+    collection: &Collection<RawDocumentBuf>,
+    filter: Document,
+    ids: u64,
+) -> Result<Vec<Bson>, Error> {
     let ids = i64::try_from(ids).unwrap_or(i64::MAX);
-    let pipeline = [
+    // An empty `$match` would keep the server from jumping about, and so would a projection in front.
+    let found = (!filter.is_empty()).then(|| [doc! { "$match": filter }, doc! { "$project": { "_id": 1 } }]);
+    let mut pipeline: Vec<Document> = found.into_iter().flatten().collect();
+    pipeline.extend([
         doc! { "$sample": { "size": ids } },
         doc! { "$project": { "_id": 1 } },
         doc! { "$sort": { "_id": 1 } },
-    ];
+    ]);
     let drawn: Vec<RawDocumentBuf> = with_retries(async || {
         collection.aggregate(pipeline.clone()).with_type::<RawDocumentBuf>().await?.try_collect().await
     })

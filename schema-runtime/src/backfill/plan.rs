@@ -11,6 +11,7 @@ mod validation;
 
 use serde::Serialize;
 
+pub(super) use self::example::changes;
 pub use self::{
     earlier::Earlier,
     example::{Change, Example},

@@ -19,7 +19,8 @@ pub use self::{
     permissions::{Missing, Permissions},
     server::{Server, Topology},
 };
-use self::{permissions::PREIMAGES, server::NEEDED, shard_key::Effect};
+use self::{server::NEEDED, shard_key::Effect};
+use super::preimage::PREIMAGES;
 use crate::error::Error;
 
 /// The findings about one collection.
@@ -39,7 +40,8 @@ impl Preflight {
     }
 
     /// Why a backfill to `D` cannot run here; empty if it can.
-    pub(super) fn cannot_run<D: VersionedDocument>(&self) -> Vec<CannotRun> {
+    /// `preimages`: whether it is to keep some, or to go by them.
+    pub(super) fn cannot_run<D: VersionedDocument>(&self, preimages: bool) -> Vec<CannotRun> {
         let mut reasons = Vec::new();
         if self.server.is_older_than(NEEDED) {
             reasons.push(CannotRun::OldServer { version: self.server.version.clone(), needed: NEEDED });
@@ -57,8 +59,8 @@ impl Preflight {
                 }
             }
         }
-        // Pre-images are only kept by those who ask for it.
-        let needed = self.permissions.missing.iter().filter(|missing| missing.collection != PREIMAGES);
+        let needed =
+            self.permissions.missing.iter().filter(|missing| preimages || missing.collection != PREIMAGES);
         reasons.extend(needed.cloned().map(CannotRun::NotPermitted));
         reasons
     }
@@ -114,9 +116,10 @@ impl Preflight {
 pub(super) async fn check<D: VersionedDocument>(
     collection: &Collection<RawDocumentBuf>,
     dry_run: bool,
+    preimages: bool,
 ) -> Result<Preflight, Error> {
     let preflight = Preflight::of(collection).await?;
-    let mut reasons = preflight.cannot_run::<D>();
+    let mut reasons = preflight.cannot_run::<D>(preimages);
     if dry_run {
         reasons.retain(|reason| !matches!(reason, CannotRun::NotPermitted(_)));
     }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use super::{failure::Failure, report::Report};
+use super::{failure::Failure, job::Identity, report::Report, work::Work};
 use crate::numbers::seconds;
 
-/// Something that happened in a backfill.
+/// Something that happened in a backfill or a rollback.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -15,9 +15,11 @@ pub enum Event<'a> {
     Started {
         /// The collection.
         collection: &'a str,
-        /// The version that documents are brought to.
+        /// What it does.
+        work: Work,
+        /// The version that documents are brought to; of a rollback by pre-images, the current one.
         target: u32,
-        /// How many documents are to be upgraded, as counted at the start.
+        /// How many documents there are to be done, as counted at the start.
         total: u64,
         /// Whether nothing will be written.
         dry_run: bool,
@@ -26,13 +28,20 @@ pub enum Event<'a> {
     Batch(Snapshot),
     /// About once a second, whatever happens.
     Tick(Snapshot),
-    /// A document could not be brought to the current version.
+    /// A document could not be brought to where it is to be.
     Failed(&'a Failure),
     /// The job has ended.
     Finished(&'a Report),
 }
 
-/// How far a backfill is, at one instant. The counts are those of the job as a whole, with what other processes have done up
+impl<'a> Event<'a> {
+    pub(super) fn started(job: &'a Identity, total: u64, dry_run: bool) -> Self {
+        let Identity { collection, work, target, .. } = job;
+        Self::Started { collection, work: *work, target: *target, total, dry_run }
+    }
+}
+
+/// How far a job is, at one instant. The counts are those of the job as a whole, with what other processes have done up
 /// to a second ago.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -42,12 +51,16 @@ pub struct Snapshot {
     pub pass: u32,
     /// Documents looked at, in all passes.
     pub seen: u64,
-    /// Documents to be upgraded, as counted when the job began.
+    /// Documents to be done, as counted when the job began. Of a rollback by pre-images, those.
     pub total: u64,
     /// Those of them that are not settled yet. Others may still be writing old ones, which nobody has counted.
     pub remaining: u64,
     /// Documents upgraded so far, in all passes.
     pub upgraded: u64,
+    /// Documents that a rollback has taken back so far.
+    pub rolled_back: u64,
+    /// Documents that a rollback has left as they are, because they were changed since the backfill.
+    pub changed: u64,
     /// Documents that failed in this pass.
     pub failed: u64,
     /// Documents of a newer version than this program knows, in this pass.
@@ -98,7 +111,7 @@ fn optional_seconds<S: Serializer>(time: &Option<Duration>, serializer: S) -> Re
     time.map(|time| time.as_secs_f64()).serialize(serializer)
 }
 
-/// Receives the events of a backfill. It is called between batches and should be quick.
+/// Receives the events of a job. It is called between batches and should be quick.
 pub trait Progress: Send + Sync {
     /// Something happened.
     fn on(&self, event: &Event<'_>);

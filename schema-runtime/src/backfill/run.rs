@@ -13,9 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bson::RawDocumentBuf;
-use mongodb::Collection;
-use schema_core::DecodeOwned;
+use mongodb::Database;
 use tracing::Instrument;
 
 use super::{
@@ -23,18 +21,17 @@ use super::{
     crew::Crew,
     failure::FailureLog,
     gate::{Gate, Signals, Stop},
-    job::{Control, Identity, Job, JobDocument, State},
+    job::{Control, Job, JobDocument, State},
     options::Options,
-    partition::partitions,
     progress::{Event, Progress},
     report::{Ending, Report, Whole},
     source::Source,
     tally::Tally,
+    task::Task,
     throttle::{Throttles, Verdict},
     tracker::Tracker,
-    write::BatchWriter,
 };
-use crate::{collection::VersionedCollection, error::Error, id_scan::Range};
+use crate::error::Error;
 
 /// Old code may insert old documents for as long as it runs, so there has to be an end.
 const MAX_PASSES: u32 = 20;
@@ -45,34 +42,34 @@ const POLL: Duration = Duration::from_millis(200);
 /// How often a process looks at the control document and tells its progress.
 const TICK: Duration = Duration::from_secs(1);
 
-pub(super) struct Run<'b, T: Send + Sync> {
-    versioned: &'b VersionedCollection<T>,
+pub(super) struct Run<'b, K> {
+    task: K,
+    database: Database,
     options: Options,
     throttles: Throttles<'b>,
     progress: Box<dyn Progress + 'b>,
-    collection: Collection<RawDocumentBuf>,
-    writer: BatchWriter<T>,
     gate: Gate,
 }
 
-impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
+impl<'b, K: Task> Run<'b, K> {
     pub(super) fn new(
-        versioned: &'b VersionedCollection<T>,
+        task: K,
+        database: Database,
         options: Options,
         throttles: Throttles<'b>,
         progress: Box<dyn Progress + 'b>,
-        writer: BatchWriter<T>,
     ) -> Self {
         let gate = Gate::new(Signals::of(&options));
-        let collection = versioned.fresh();
-        Self { versioned, options, throttles, progress, collection, writer, gate }
+        Self { task, database, options, throttles, progress, gate }
     }
 
     pub(super) async fn report(self, stop: Option<StopRequest<'_>>) -> Result<Report, Error> {
+        let job = self.task.identity();
         let span = tracing::info_span!(
-            "backfill",
-            collection = self.collection.name(),
-            target = T::CHAIN.version,
+            "job",
+            work = job.work.name(),
+            collection = job.collection,
+            target = job.target,
             dry_run = self.options.dry_run,
         );
         self.until_stopped(stop).instrument(span).await
@@ -93,9 +90,10 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
 
     /// A pass that writes nothing.
     async fn simulate(&self) -> Result<Report, Error> {
-        let total = self.old().await?;
+        let total = self.task.count().await?;
         let tracker = self.tracker(total);
-        let source = Source::list(partitions(&self.collection, total, self.options.partition_size).await?);
+        let size = self.options.partition_size;
+        let source = Source::list(self.task.partitions(total, size).await?);
         tracker.start_pass(1);
         self.crew(source, None, &tracker).run().await?;
         let ending = self.ending(None);
@@ -103,12 +101,11 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
     }
 
     async fn work(&self) -> Result<Report, Error> {
-        let database = self.versioned.database();
-        let identity = Identity::of::<T>(self.collection.name());
+        let identity = self.task.identity();
         let Options { lease, restart, .. } = self.options;
-        let (job, begun) = Job::open(&database, &identity, lease, restart, || self.old()).await?;
+        let (job, begun) = Job::open(&self.database, identity, lease, restart, || self.task.count()).await?;
         let tracker = self.tracker(begun.total);
-        let log = FailureLog::new(&database, self.collection.name().to_owned(), T::CHAIN, job.run());
+        let log = FailureLog::of_job(&self.database, identity, job.run());
         // Once before the first batch: a throttle is not to be found out by running into it.
         self.attend(&job, &tracker).await?;
         let whole = tokio::select! {
@@ -145,14 +142,13 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
         }
     }
 
-    /// Cuts the collection into the partitions of a pass, unless another process is at it.
+    /// Cuts the work into the partitions of a pass, unless another process is at it.
     async fn cut(&self, job: &Job, now: &JobDocument) -> Result<(), Error> {
         let Some(lead) = job.lead(now).await? else {
             self.gate.sleep(POLL).await;
             return Ok(());
         };
-        let ranges: Vec<Range> =
-            partitions(&self.collection, now.remaining, self.options.partition_size).await?;
+        let ranges = self.task.partitions(now.remaining, self.options.partition_size).await?;
         job.set_partitions(lead, now.pass, ranges).await
     }
 
@@ -168,10 +164,10 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
             self.gate.sleep(POLL).await;
             return Ok(());
         };
-        let remaining = self.old().await?.saturating_sub(pass.failed_in_chain);
+        let remaining = self.task.left(&pass).await?;
         let mut done = now.tally;
         done += pass;
-        if remaining == 0 || pass.upgraded == 0 || now.pass >= MAX_PASSES {
+        if remaining == 0 || pass.written() == 0 || now.pass >= MAX_PASSES {
             if let Some(began) = now.pass_began_at {
                 log.remove_resolved(began).await?;
             }
@@ -213,7 +209,7 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
     /// Does as the control document and the throttles say.
     async fn obey(&self, control: &Control, latency: Duration) {
         let max_lag = control.max_lag.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        let verdict = self.throttles.ask(&self.versioned.database(), latency, max_lag).await;
+        let verdict = self.throttles.ask(&self.database, latency, max_lag).await;
         let held = match verdict {
             _ if control.paused => {
                 Some(format!("paused by {}", control.changed_by.as_deref().unwrap_or("somebody")))
@@ -245,7 +241,11 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
                 Whole {
                     ending,
                     passes,
-                    tally: Tally { upgraded: before.upgraded.max(own.upgraded), ..own },
+                    tally: Tally {
+                        upgraded: before.upgraded.max(own.upgraded),
+                        rolled_back: before.rolled_back.max(own.rolled_back),
+                        ..own
+                    },
                     remaining: tracker.snapshot(&self.gate.signals()).remaining,
                 }
             }
@@ -267,8 +267,7 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
     }
 
     fn end(&self, tracker: &Tracker<'_>, whole: Whole) -> Report {
-        let report =
-            Report::new(self.collection.name(), T::CHAIN.version, self.options.dry_run, whole, tracker);
+        let report = Report::new(self.task.identity(), self.options.dry_run, whole, tracker);
         tracker.tell(&Event::Finished(&report));
         report
     }
@@ -278,32 +277,14 @@ impl<'b, T: DecodeOwned + Send + Sync> Run<'b, T> {
         source: Source<'r>,
         failures: Option<&'r FailureLog>,
         tracker: &'r Tracker<'r>,
-    ) -> Crew<'r, T> {
-        Crew {
-            options: &self.options,
-            gate: &self.gate,
-            source,
-            collection: &self.collection,
-            writer: &self.writer,
-            failures,
-            tracker,
-        }
+    ) -> Crew<'r, K> {
+        Crew { task: &self.task, options: &self.options, gate: &self.gate, source, failures, tracker }
     }
 
     /// Tells who listens that it begins.
     fn tracker(&self, total: u64) -> Tracker<'_> {
         let tracker = Tracker::new(self.progress.as_ref(), total);
-        tracker.tell(&Event::Started {
-            collection: self.collection.name(),
-            target: T::CHAIN.version,
-            total,
-            dry_run: self.options.dry_run,
-        });
+        tracker.tell(&Event::started(self.task.identity(), total, self.options.dry_run));
         tracker
-    }
-
-    /// How many documents a backfill could bring up now.
-    async fn old(&self) -> Result<u64, Error> {
-        Ok(self.versioned.census().await?.upgradable())
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    job::{Held, Job},
+    job::{Held, Job, Turn},
     tally::Tally,
 };
 use crate::{
@@ -83,6 +83,13 @@ impl Leased {
     pub(super) fn position(&self) -> Option<At> {
         match self {
             Self::Held(held) => held.position(),
+            Self::Listed(_) => None,
+        }
+    }
+
+    pub(super) fn turn(&self) -> Option<Turn> {
+        match self {
+            Self::Held(held) => Some(held.turn()),
             Self::Listed(_) => None,
         }
     }

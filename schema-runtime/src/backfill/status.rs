@@ -9,6 +9,7 @@ use super::{
     job::{Control, JobDocument, Process, State},
     progress::{percent, time_for},
     tally::Tally,
+    work::Work,
 };
 
 /// What a job is doing.
@@ -20,7 +21,9 @@ use super::{
 pub struct Status {
     /// The collection.
     pub collection: String,
-    /// The version that documents are brought to.
+    /// What the job does.
+    pub work: Work,
+    /// The version that documents are brought to; of a rollback by pre-images, the current one.
     pub target_version: u32,
     /// The Rust name of the document type.
     pub type_name: String,
@@ -30,7 +33,7 @@ pub struct Status {
     pub reason: Option<String>,
     /// The pass over the collection, counted from 1.
     pub pass: u32,
-    /// Documents to be upgraded, as counted when it began.
+    /// Documents to be done, as counted when it began. Of a rollback by pre-images, those.
     pub total: u64,
     /// What has been done.
     pub tally: Tally,
@@ -66,6 +69,7 @@ impl Status {
         let rate = processes.iter().filter_map(|process| process.rate).reduce(|sum, rate| sum + rate);
         Self {
             collection: job.collection,
+            work: job.work,
             target_version: job.target,
             type_name: job.type_name,
             state: job.state,
@@ -102,8 +106,10 @@ impl fmt::Display for Status {
         };
         writeln!(
             f,
-            "`{}` to schema version {} ({}): {state}",
-            self.collection, self.target_version, self.type_name
+            "`{}` {} ({}): {state}",
+            self.collection,
+            self.work.destination(self.target_version),
+            self.type_name
         )?;
         if let Some(reason) = &self.reason {
             writeln!(f, "  {reason}")?;
@@ -121,11 +127,12 @@ impl fmt::Display for Status {
             (Some(rate), None) => writeln!(f, ", {rate:.0}/s")?,
             _ => writeln!(f)?,
         }
-        let Tally { upgraded, conflicts, retries, failed, newer, .. } = self.tally;
-        writeln!(
-            f,
-            "  {upgraded} upgraded, {conflicts} conflicts, {retries} retries, {failed} failed, {newer} newer"
-        )?;
+        let Tally { conflicts, retries, failed, newer, changed, .. } = self.tally;
+        write!(f, "  {} {}, ", self.tally.written(), self.work.done())?;
+        if changed > 0 {
+            write!(f, "{changed} changed since, ")?;
+        }
+        writeln!(f, "{conflicts} conflicts, {retries} retries, {failed} failed, {newer} newer")?;
         for Process { owner, workers, held, .. } in &self.processes {
             match held {
                 Some(reason) => writeln!(f, "  {owner} waits: {reason}")?,

@@ -22,7 +22,7 @@ const QUOTED: usize = 20;
 pub(super) struct Tracker<'p> {
     progress: &'p dyn Progress,
     started: Instant,
-    /// How many documents were to be upgraded when the job began.
+    /// How many documents were to be done when the job began.
     total: u64,
     state: Mutex<State>,
 }
@@ -123,6 +123,8 @@ impl<'p> Tracker<'p> {
             total: self.total,
             remaining,
             upgraded: all.upgraded,
+            rolled_back: all.rolled_back,
+            changed: all.changed,
             failed: all.failed,
             newer: all.newer,
             conflicts: all.conflicts,

@@ -2,15 +2,14 @@
 
 use std::time::Instant;
 
-use schema_core::DecodeOwned;
-
-use super::{crew::Crew, pace::Pace, read::reader, source::Leased, tally::Tally};
-use crate::{
-    batch::bytes,
-    error::Error,
-    id_scan::{Batch, IdScan},
-    numbers::count,
+use super::{
+    crew::Crew,
+    pace::Pace,
+    source::Leased,
+    tally::Tally,
+    task::{Batches, Task},
 };
+use crate::{batch::bytes, error::Error, id_scan::Batch, numbers::count};
 
 /// Why a worker has come to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,14 +21,14 @@ pub(super) enum Leaving {
 }
 
 /// One worker's way through a partition.
-struct Walk {
+struct Walk<R> {
     leased: Leased,
-    reader: IdScan,
+    reader: R,
     /// All that is settled in the partition.
     tally: Tally,
 }
 
-impl<T: DecodeOwned> Crew<'_, T> {
+impl<K: Task> Crew<'_, K> {
     /// Works until nothing is left or the worker is dismissed.
     pub(super) async fn work(&self, worker: u32) -> Result<Leaving, Error> {
         let mut pace = Pace::new(self.options.batch_time);
@@ -38,16 +37,16 @@ impl<T: DecodeOwned> Crew<'_, T> {
                 return Ok(Leaving::Dismissed);
             }
             let Some(leased) = self.source.next().await? else { return Ok(Leaving::NothingLeft) };
-            if !self.bring_up(worker, leased, &mut pace).await? {
+            if !self.work_off(worker, leased, &mut pace).await? {
                 return Ok(Leaving::Dismissed);
             }
         }
     }
 
-    /// Brings up one partition. `false` if the worker was dismissed before the end of it.
-    async fn bring_up(&self, worker: u32, leased: Leased, pace: &mut Pace) -> Result<bool, Error> {
+    /// Works off one partition. `false` if the worker was dismissed before the end of it.
+    async fn work_off(&self, worker: u32, leased: Leased, pace: &mut Pace) -> Result<bool, Error> {
         let (range, position) = (leased.range(), leased.position());
-        let reader = reader(self.collection.clone(), &T::CHAIN, range, position);
+        let reader = self.task.reader(range, position);
         let mut walk = Walk { tally: leased.tally(), leased, reader };
         let mut next = walk.reader.next_batch(self.limit(pace)).await?;
         while let Some(batch) = next {
@@ -60,7 +59,8 @@ impl<T: DecodeOwned> Crew<'_, T> {
             let last = batch.last.clone();
             let limit = self.limit(pace);
             // The next batch is read while this one is written.
-            let (settled, read) = tokio::join!(self.settle(batch), walk.reader.next_batch(limit));
+            let (settled, read) =
+                tokio::join!(self.settle(batch, &walk.leased), walk.reader.next_batch(limit));
             let elapsed = started.elapsed();
             pace.record(documents, elapsed);
             tracing::debug!(worker, documents, ?elapsed, "a batch is settled");
@@ -78,12 +78,11 @@ impl<T: DecodeOwned> Crew<'_, T> {
     }
 
     /// Writes a batch and records what failed. Everything in it is settled afterwards.
-    async fn settle(&self, batch: Batch) -> Result<Tally, Error> {
-        let seen = count(&batch.documents);
-        let bytes = bytes(&batch.documents);
-        let outcome = self.writer.upgrade(batch.documents).await?;
+    async fn settle(&self, batch: Batch, leased: &Leased) -> Result<Tally, Error> {
+        let (seen, bytes) = (count(&batch.documents), bytes(&batch.documents));
+        let outcome = self.task.settle(batch, leased.turn()).await?;
         self.record(&outcome.failures).await?;
-        Ok(Tally::of(&outcome, &T::CHAIN, seen, bytes))
+        Ok(Tally::of(&outcome, self.task.identity(), seen, bytes))
     }
 
     fn limit(&self, pace: &Pace) -> u32 {

@@ -1,17 +1,20 @@
 //! Write: a batch of stored documents through conversion and guarded write, until each is settled.
 
-use std::{collections::VecDeque, marker::PhantomData, time::Duration};
+use std::{collections::VecDeque, time::Duration};
 
-use bson::{Bson, RawDocumentBuf, doc};
+use bson::{Bson, RawDocument, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
-use schema_core::DecodeOwned;
+use schema_core::{Chain, DecodeOwned};
 
 use super::{
-    convert::{Converted, convert, is_current},
+    convert::Converted,
     failure::{Failure, Reason},
+    job::Turn,
+    preimage::Keeper,
 };
 use crate::{
+    collection::VersionedCollection,
     error::{During, Error},
     guarded_write::{Change, MAX_STATEMENT_BYTES, groups, statement},
     numbers::count,
@@ -23,23 +26,34 @@ use crate::{
 const MAX_ATTEMPTS: u32 = 10;
 const PAUSE_AFTER_CONFLICT: Duration = Duration::from_millis(5);
 
+/// What is to become of stored documents.
+pub(super) trait Conversion: Send + Sync {
+    fn chain(&self) -> &Chain;
+
+    fn convert(&self, stored: &RawDocumentBuf) -> Converted;
+
+    /// Whether the document is where it is to be, whoever has brought it there.
+    fn is_done(&self, stored: &RawDocument) -> bool;
+}
+
 /// What became of a batch.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
-    pub(super) upgraded: u64,
-    pub(super) already_current: u64,
+    pub(super) written: u64,
+    pub(super) already_there: u64,
     pub(super) gone: u64,
+    /// What was read and has nothing to say, because something else of the same document has.
+    pub(super) superseded: u64,
     pub(super) conflicts: u64,
     pub(super) retries: u64,
     pub(super) failures: Vec<Failure>,
 }
 
-pub(super) struct BatchWriter<T> {
+pub(super) struct BatchWriter {
     update: UpdateCommand,
     collection: Collection<RawDocumentBuf>,
-    collated: bool,
     dry_run: bool,
-    document: PhantomData<fn() -> T>,
+    preimages: Option<Keeper>,
 }
 
 /// Changes that go into one statement.
@@ -49,22 +63,33 @@ struct Group {
     begun: bool,
 }
 
-impl<T: DecodeOwned> BatchWriter<T> {
-    pub(super) fn new(
-        update: UpdateCommand,
-        collection: Collection<RawDocumentBuf>,
-        collated: bool,
+impl BatchWriter {
+    pub(super) fn new<T: DecodeOwned + Send + Sync>(
+        versioned: &VersionedCollection<T>,
         dry_run: bool,
+        preimages: Option<Keeper>,
     ) -> Self {
-        Self { update, collection, collated, dry_run, document: PhantomData }
+        let collection = versioned.collection();
+        let update = UpdateCommand::new(versioned.database(), collection.name(), collection.write_concern());
+        Self { update, collection: versioned.fresh(), dry_run, preimages }
     }
 
-    pub(super) async fn upgrade(&self, batch: Vec<RawDocumentBuf>) -> Result<Outcome, Error> {
+    /// There is no turn in a dry run.
+    pub(super) async fn write(
+        &self,
+        conversion: &impl Conversion,
+        batch: Vec<RawDocumentBuf>,
+        turn: Option<Turn>,
+    ) -> Result<Outcome, Error> {
         let mut outcome = Outcome::default();
         let mut pending = batch;
         for attempt in 1..=MAX_ATTEMPTS {
-            let changes = self.convert_all(pending, &mut outcome);
-            pending = self.write_all(changes, &mut outcome).await?;
+            let mut changes = convert_all(conversion, pending, &mut outcome);
+            if let Some(preimages) = &self.preimages {
+                let turn = turn.map(|turn| turn.at(attempt));
+                changes = preimages.keep(changes, turn, &mut outcome.failures).await?;
+            }
+            pending = self.write_all(conversion, changes, &mut outcome).await?;
             if pending.is_empty() {
                 return Ok(outcome);
             }
@@ -72,32 +97,33 @@ impl<T: DecodeOwned> BatchWriter<T> {
             tokio::time::sleep(PAUSE_AFTER_CONFLICT * attempt).await;
         }
         let gave_up = |document: &RawDocumentBuf| {
-            Failure::new(&T::CHAIN, document, Reason::Conflict { attempts: MAX_ATTEMPTS })
+            Failure::new(conversion.chain(), document, Reason::Conflict { attempts: MAX_ATTEMPTS })
         };
         outcome.failures.extend(pending.iter().map(gave_up));
         Ok(outcome)
     }
 
-    fn convert_all(&self, documents: Vec<RawDocumentBuf>, outcome: &mut Outcome) -> Vec<Change> {
-        let mut changes = Vec::with_capacity(documents.len());
-        for document in documents {
-            match convert::<T>(&document, self.collated) {
-                Converted::Upgrade(change) => changes.push(*change),
-                Converted::Current => outcome.already_current += 1,
-                Converted::Failed(failure) => outcome.failures.push(*failure),
-            }
-        }
-        changes
+    /// The documents of these ids, as they are now.
+    pub(super) async fn read(
+        &self,
+        ids: Vec<Bson>,
+        action: &'static str,
+    ) -> Result<Vec<RawDocumentBuf>, Error> {
+        let filter = doc! { "_id": { "$in": ids } };
+        with_retries(async || self.collection.find(filter.clone()).await?.try_collect().await)
+            .await
+            .during(action, self.collection.name())
     }
 
     /// Returns the documents that were changed by others, as they are now.
     async fn write_all(
         &self,
+        conversion: &impl Conversion,
         changes: Vec<Change>,
         outcome: &mut Outcome,
     ) -> Result<Vec<RawDocumentBuf>, Error> {
         if self.dry_run {
-            outcome.upgraded += count(&changes);
+            outcome.written += count(&changes);
             return Ok(Vec::new());
         }
         let mut pending = Vec::new();
@@ -106,7 +132,7 @@ impl<T: DecodeOwned> BatchWriter<T> {
         while !rest.is_empty() {
             let later = rest.split_off(fitting(&rest));
             let command = std::mem::replace(&mut rest, later);
-            let unsettled = self.write_command(command, outcome).await?;
+            let unsettled = self.write_command(conversion, command, outcome).await?;
             pending.extend(unsettled.changed);
             rest.extend(unsettled.again);
         }
@@ -115,6 +141,7 @@ impl<T: DecodeOwned> BatchWriter<T> {
 
     async fn write_command(
         &self,
+        conversion: &impl Conversion,
         mut command: VecDeque<Group>,
         outcome: &mut Outcome,
     ) -> Result<Unsettled, Error> {
@@ -133,42 +160,55 @@ impl<T: DecodeOwned> BatchWriter<T> {
                 unsettled.again.extend(narrow_down(group, refusal, outcome));
             }
         }
-        outcome.upgraded += written.modified;
+        outcome.written += written.modified;
         outcome.retries += u64::from(written.repeats);
         let changes: Vec<&Change> = command.iter().flat_map(|group| &group.changes).collect();
         if written.modified != count(&changes) {
             let begun = written.repeats > 0 || command.iter().any(|group| group.begun);
-            unsettled.changed = self.missed(&changes, written.modified, begun, outcome).await?;
+            unsettled.changed = self.missed(conversion, &changes, written.modified, begun, outcome).await?;
         }
         Ok(unsettled)
     }
 
-    /// The answer to a command does not say which guards missed, so the documents are read again: those that are still
-    /// to be upgraded are the ones.
+    /// The answer to a command does not say which guards missed, so the documents are read again: those that are not
+    /// where they are to be are the ones.
     async fn missed(
         &self,
+        conversion: &impl Conversion,
         changes: &[&Change],
         modified: u64,
         begun: bool,
         outcome: &mut Outcome,
     ) -> Result<Vec<RawDocumentBuf>, Error> {
-        let ids: Vec<&Bson> = changes.iter().map(|change| &change.id).collect();
-        let filter = doc! { "_id": { "$in": ids.into_iter().cloned().collect::<Vec<_>>() } };
-        let found: Vec<RawDocumentBuf> =
-            with_retries(async || self.collection.find(filter.clone()).await?.try_collect().await)
-                .await
-                .during("read changed documents again", self.collection.name())?;
+        let ids = changes.iter().map(|change| change.id.clone()).collect();
+        let found = self.read(ids, "read changed documents again").await?;
         outcome.gone += count(changes).saturating_sub(count(&found));
-        let (current, changed): (Vec<_>, Vec<_>) =
-            found.into_iter().partition(|document| is_current::<T>(document));
-        let unaccounted = count(&current).saturating_sub(modified);
+        let (done, changed): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|document| conversion.is_done(document));
+        let unaccounted = count(&done).saturating_sub(modified);
         if begun {
-            outcome.upgraded += unaccounted;
+            outcome.written += unaccounted;
         } else {
-            outcome.already_current += unaccounted;
+            outcome.already_there += unaccounted;
         }
         Ok(changed)
     }
+}
+
+fn convert_all(
+    conversion: &impl Conversion,
+    documents: Vec<RawDocumentBuf>,
+    outcome: &mut Outcome,
+) -> Vec<Change> {
+    let mut changes = Vec::with_capacity(documents.len());
+    for document in documents {
+        match conversion.convert(&document) {
+            Converted::Change(change) => changes.push(*change),
+            Converted::Done => outcome.already_there += 1,
+            Converted::Failed(failure) => outcome.failures.push(*failure),
+        }
+    }
+    changes
 }
 
 /// What a command left to be done.

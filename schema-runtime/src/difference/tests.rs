@@ -28,7 +28,7 @@ impl Types for Told {
 
 fn fields(set: Document, unset: &[&str]) -> Result<Update, Loss> {
     let set = RawDocumentBuf::try_from(&set).unwrap();
-    Ok(Update { set, unset: unset.iter().map(ToString::to_string).collect() })
+    Ok(Update { set, unset: unset.iter().map(ToString::to_string).collect(), whole: false })
 }
 
 pub(super) fn with(
@@ -111,7 +111,7 @@ fn somebody_elses_field_is_not_overwritten_inside_a_document_or_a_list() {
 fn what_is_inside_a_removed_value_is_not_lost() {
     let stored = doc! { "place": { "zip": "1", "note": "mine" } };
     let known = doc! { "place": { "zip": "1" } };
-    let removed = "`place.note` is unknown to the stored version and would be lost, because the upgrade removes or \
+    let removed = "`place.note` is unknown to the stored version and would be lost, because the conversion removes or \
                    replaces `place`";
     assert_eq!(loss(between(&stored, &known, &doc! {})), removed);
     assert_eq!(loss(between(&stored, &known, &doc! { "place": "1" })), removed);

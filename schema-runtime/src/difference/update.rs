@@ -2,7 +2,7 @@
 //!
 //! Most fields are stored as they are written again: those are told by their bytes and not looked into.
 
-use bson::{Bson, RawBson, RawDocumentBuf};
+use bson::{Bson, RawBson, RawDocument, RawDocumentBuf};
 
 use super::{
     Documents, Obstacle, Types,
@@ -17,8 +17,53 @@ use super::{
 /// by itself what has changed in it and replicates only that.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Update {
+    /// The fields that are set, or all that there are to be.
     pub(crate) set: RawDocumentBuf,
     pub(crate) unset: Vec<String>,
+    /// Whether the document becomes `set`, in the order of its fields as well.
+    pub(crate) whole: bool,
+}
+
+impl Update {
+    /// Makes another document of it, of the same `_id`.
+    pub(crate) fn to(document: RawDocumentBuf) -> Self {
+        Self { set: document, unset: Vec::new(), whole: true }
+    }
+
+    /// What it makes of a document.
+    ///
+    /// # Errors
+    ///
+    /// Bytes that are not BSON.
+    pub(crate) fn applied_to(&self, read: &RawDocument) -> Result<RawDocumentBuf, bson::error::Error> {
+        if self.whole { Ok(self.set.clone()) } else { applied(read, &self.set, &self.unset) }
+    }
+}
+
+/// What setting and removing fields makes of a document: one that is set keeps its place, a new one comes last.
+///
+/// # Errors
+///
+/// Bytes that are not BSON.
+pub(crate) fn applied(
+    read: &RawDocument,
+    set: &RawDocument,
+    unset: &[String],
+) -> Result<RawDocumentBuf, bson::error::Error> {
+    let mut outcome = RawDocumentBuf::new();
+    for field in read {
+        let (name, value) = field?;
+        if !unset.iter().any(|removed| removed == name.as_str()) {
+            outcome.append(name, set.get(name.as_str())?.unwrap_or(value));
+        }
+    }
+    for field in set {
+        let (name, value) = field?;
+        if read.get(name.as_str())?.is_none() {
+            outcome.append(name, value);
+        }
+    }
+    Ok(outcome)
 }
 
 /// The update that brings the stored document up. None of the documents may have a name twice.

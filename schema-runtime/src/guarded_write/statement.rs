@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! q: { _id: { $in: [ids] } }
-//! u: [ <if the document is the one that was read: { changed: it with what is set for it }, else { kept: it }>,
+//! u: [ <if the document is the one that was read: { changed: it with what is set for it, or what it becomes as a whole },
+//!       else { kept: it }>,
 //!      <without what is removed from `changed`>,
 //!      <`changed` or else `kept`> ]
 //! c: { ids, documents, sizes, texts, sets }
@@ -32,9 +33,16 @@ pub(crate) fn statement(group: &[Change]) -> Result<RawDocumentBuf, bson::error:
         group.iter().map(|change| RawBson::try_from(change.id.clone())).collect::<Result<_, _>>()?;
     let first = group.first();
     let places = first.map(|change| change.places.as_slice()).unwrap_or_default();
-    let unset = first.map(|change| change.unset.as_slice()).unwrap_or_default();
+    let unset = first.map(|change| change.update.unset.as_slice()).unwrap_or_default();
 
-    let changed = rawdoc! { "changed": { "$mergeObjects": ["$$ROOT", own("$$sets")] } };
+    let set = own("$$sets");
+    let whole = first.is_some_and(|change| change.update.whole);
+    let changed = if whole {
+        set
+    } else {
+        rawdoc! { "$mergeObjects": ["$$ROOT", set] }
+    };
+    let changed = rawdoc! { "changed": changed };
     let mut stages = RawArrayBuf::new();
     stages.push(rawdoc! { "$replaceWith": { "$let": {
         "vars": { "place": { "$indexOfArray": ["$$ids", "$_id"] } },
@@ -69,7 +77,7 @@ fn constants(ids: RawArrayBuf, group: &[Change]) -> RawDocumentBuf {
         texts.map(|text| rawdoc! { "text": text, "size": size(text.as_bytes()) }).collect::<RawArrayBuf>()
     };
     constants.append(cstr!("texts"), group.iter().map(texts).collect::<RawArrayBuf>());
-    constants.append(cstr!("sets"), group.iter().map(|change| &change.set).collect::<RawArrayBuf>());
+    constants.append(cstr!("sets"), group.iter().map(|change| &change.update.set).collect::<RawArrayBuf>());
     constants
 }
 

@@ -50,7 +50,12 @@ fn words(snapshot: &Snapshot) -> String {
         (None, Some(eta)) => words.push(format!("{} left", HumanDuration(eta))),
         (None, None) => {}
     }
-    for (count, name) in [(snapshot.failed, "failed"), (snapshot.conflicts, "changed meanwhile")] {
+    let troubles = [
+        (snapshot.failed, "failed"),
+        (snapshot.changed, "changed since"),
+        (snapshot.conflicts, "changed meanwhile"),
+    ];
+    for (count, name) in troubles {
         if count > 0 {
             words.push(format!("{} {name}", HumanCount(count)));
         }

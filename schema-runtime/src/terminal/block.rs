@@ -26,9 +26,10 @@ impl Block {
     /// The lines that are due.
     pub(super) fn of(&self, event: &Event<'_>) -> Option<String> {
         match event {
-            Event::Started { collection, target, total, dry_run } => {
-                let what = if *dry_run { "dry run" } else { "backfill" };
-                Some(format!("{what} of `{collection}` to schema version {target}: {total} documents"))
+            Event::Started { collection, work, target, total, dry_run } => {
+                let what = if *dry_run { "dry run" } else { work.name() };
+                let destination = work.destination(*target);
+                Some(format!("{what} of `{collection}` {destination}: {total} documents"))
             }
             Event::Batch(snapshot) | Event::Tick(snapshot) => {
                 let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -41,7 +42,12 @@ impl Block {
             }
             Event::Failed(_) => None,
             Event::Finished(report) => {
-                Some(format!("done: {} upgraded, {} failed", report.upgraded, report.failed))
+                let (work, failed) = (report.work, report.failed);
+                let mut line = format!("done: {} {}, {failed} failed", report.written(), work.done());
+                if report.changed > 0 {
+                    line += &format!(", {} changed since", report.changed);
+                }
+                Some(line)
             }
         }
     }
@@ -55,12 +61,15 @@ fn lines(snapshot: &Snapshot) -> String {
         (None, Some(eta)) => format!("{} left", HumanDuration(eta)),
         (None, None) => "time left not known".to_owned(),
     };
+    let done = match snapshot.rolled_back {
+        0 => format!("upgraded {}", snapshot.upgraded),
+        rolled_back => format!("rolled back {rolled_back}  changed since {}", snapshot.changed),
+    };
     format!(
-        "  {:5.1} %  {}/{total}  {rate}/s  {left}\n         upgraded {}  failed {}  newer {}  conflicts {}  retries \
+        "  {:5.1} %  {}/{total}  {rate}/s  {left}\n         {done}  failed {}  newer {}  conflicts {}  retries \
          {retries}  read {}  pass {pass}  workers {workers}",
         snapshot.percent(),
         total.saturating_sub(*remaining),
-        snapshot.upgraded,
         snapshot.failed,
         snapshot.newer,
         snapshot.conflicts,
@@ -79,6 +88,8 @@ mod tests {
             total: 2_000,
             remaining: 1_500,
             upgraded: 498,
+            rolled_back: 0,
+            changed: 0,
             failed: 2,
             newer: 0,
             conflicts: 3,

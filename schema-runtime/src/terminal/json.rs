@@ -14,10 +14,11 @@ use crate::backfill::{Event, Progress};
 /// `finished`. Times are in seconds.
 ///
 /// ```
-/// use schema_runtime::{backfill::{Event, Progress}, terminal::JsonLines};
+/// use schema_runtime::{backfill::{Event, Progress, Work}, terminal::JsonLines};
 ///
 /// let lines = JsonLines::new(Vec::new());
-/// lines.on(&Event::Started { collection: "users", target: 3, total: 1200, dry_run: false });
+/// let work = Work::Upgrade;
+/// lines.on(&Event::Started { collection: "users", work, target: 3, total: 1200, dry_run: false });
 /// let line: serde_json::Value = serde_json::from_slice(&lines.into_inner())?;
 /// assert_eq!(line["event"], "started");
 /// assert_eq!(line["total"], 1200);
@@ -54,8 +55,9 @@ fn value(event: &Event<'_>) -> Value {
         content
     };
     match event {
-        Event::Started { collection, target, total, dry_run } => json!({
-            "event": "started", "collection": collection, "target": target, "total": total, "dryRun": dry_run,
+        Event::Started { collection, work, target, total, dry_run } => json!({
+            "event": "started", "collection": collection, "work": work, "target": target, "total": total,
+            "dryRun": dry_run,
         }),
         Event::Batch(snapshot) => tagged("batch", serde_json::to_value(snapshot)),
         Event::Tick(snapshot) => tagged("tick", serde_json::to_value(snapshot)),

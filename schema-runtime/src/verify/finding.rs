@@ -4,6 +4,8 @@ use bson::{Bson, RawDocument, RawDocumentBuf};
 use schema_core::{DecodeError, VersionedDocument, peek};
 use serde::Serialize;
 
+use crate::backfill::Different;
+
 /// Something that is wrong with one stored document. It is as it was.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -12,7 +14,7 @@ pub struct Finding {
     /// Its `_id`.
     pub id: Bson,
     /// What kind: `newer`, `older`, `unversioned`, `invalid_version`, `malformed`, `body`, `step`, `not_current`, `encode`,
-    /// `round_trip` or `invariant`.
+    /// `round_trip`, `invariant` or `reconversion`.
     pub kind: &'static str,
     /// The version it has, where it says one.
     pub stored_version: Option<u32>,
@@ -31,6 +33,11 @@ impl Finding {
     ) -> Self {
         let stored_version = peek(stored.as_bytes(), T::CHAIN.version_field).ok().flatten();
         Self { id: id(stored), kind, stored_version, path: None, error }
+    }
+
+    pub(super) fn reconverted<T: VersionedDocument>(different: &Different) -> Self {
+        let found = Self::new::<T>(&different.stored, "reconversion", different.error.clone());
+        Self { path: different.path.clone(), ..found }
     }
 
     pub(super) fn undecoded(stored: &RawDocumentBuf, error: &DecodeError) -> Self {

@@ -25,6 +25,10 @@ pub struct Verification {
     pub documents: u64,
     /// How many of them decode as the current type, in whatever version they are stored.
     pub decoded: u64,
+    /// How many pre-images were looked at.
+    pub preimages: u64,
+    /// How many of them could be compared: their documents are at the current version and still what the backfill wrote.
+    pub reconverted: u64,
     /// How many findings there are of each kind. A document may have several.
     pub findings: BTreeMap<&'static str, u64>,
     /// The first findings.
@@ -45,6 +49,8 @@ impl Verification {
             census: Census::empty(chain),
             documents: 0,
             decoded: 0,
+            preimages: 0,
+            reconverted: 0,
             findings: BTreeMap::new(),
             first_findings: Vec::new(),
             elapsed: Duration::ZERO,
@@ -81,6 +87,10 @@ impl fmt::Display for Verification {
         writeln!(f, "{census}")?;
         writeln!(f, "  {documents:>10}  looked at")?;
         writeln!(f, "  {decoded:>10}  decode as the current type")?;
+        if self.preimages > 0 {
+            let Self { preimages, reconverted, .. } = self;
+            writeln!(f, "  {reconverted:>10}  upgraded again for comparison, of {preimages} pre-images")?;
+        }
         for (kind, count) in &self.findings {
             writeln!(f, "  {count:>10}  {kind}")?;
         }

@@ -198,7 +198,7 @@ async fn partitions_cover_ids_of_every_type() {
     let report = articles.backfill().run().await.unwrap();
     assert!(report.is_clean(), "{report}");
     // None skipped, none twice.
-    assert_eq!((report.upgraded, report.already_current, report.passes), (count, 0, 1), "{report}");
+    assert_eq!((report.upgraded, report.already_there, report.passes), (count, 0, 1), "{report}");
     assert_eq!(articles.census().await.unwrap().current(), count);
 }
 

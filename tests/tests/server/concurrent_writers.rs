@@ -157,7 +157,7 @@ async fn a_replacement_by_the_new_release_is_kept() {
             .unwrap();
     })
     .await;
-    assert_eq!((report.upgraded, report.already_current, report.conflicts), (0, 1, 0), "{report}");
+    assert_eq!((report.upgraded, report.already_there, report.conflicts), (0, 1, 0), "{report}");
     assert_eq!(after.unwrap(), doc! { "_id": 1, "schemaVersion": 2, "views": 70_i64, "text": "New" });
 }
 

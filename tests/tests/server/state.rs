@@ -1,8 +1,9 @@
 //! What is stored, to see that nothing was written.
 
+use futures_util::TryStreamExt;
 use mongodb::{
     Database,
-    bson::{Document, doc},
+    bson::{Document, RawDocumentBuf, doc},
 };
 
 /// All that a write would change: the collections with their options and a hash of the documents of each.
@@ -11,4 +12,11 @@ pub async fn state(database: &Database) -> Vec<Document> {
     let hashes = database.run_command(doc! { "dbHash": 1 }).await.expect("hashes");
     let of = |answer: &Document, field: &str| answer.get_document(field).expect("a document").clone();
     vec![of(&listed, "cursor"), of(&hashes, "collections")]
+}
+
+/// The documents of a collection, byte for byte and in the order of their ids.
+pub async fn bytes(database: &Database, collection: &str) -> Vec<RawDocumentBuf> {
+    let collection = database.collection::<RawDocumentBuf>(collection);
+    let found = collection.find(doc! {}).sort(doc! { "_id": 1 }).await.expect("a cursor");
+    found.try_collect().await.expect("documents")
 }

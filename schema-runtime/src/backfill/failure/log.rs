@@ -1,4 +1,4 @@
-//! The records of one collection's failures, as they are written and looked through.
+//! The records of one job's failures, as they are written and looked through.
 
 use bson::{Bson, DateTime, Document, RawDocumentBuf, doc, oid::ObjectId};
 use futures_util::TryStreamExt;
@@ -7,6 +7,7 @@ use schema_core::Chain;
 
 use super::{FAILURES, Failure, FailureRecord};
 use crate::{
+    backfill::job::{Identity, job_name},
     error::{During, Error},
     retry::with_retries,
     update_command::UpdateCommand,
@@ -16,25 +17,34 @@ use crate::{
 pub(in crate::backfill) struct FailureLog {
     update: UpdateCommand,
     records: Collection<Document>,
+    /// The collection, or what the books call its rollback.
     collection: String,
-    chain: Chain,
+    type_name: &'static str,
+    target: u32,
     run: ObjectId,
 }
 
 impl FailureLog {
+    /// Of the backfill of a collection.
     pub(in crate::backfill) fn new(
         database: &Database,
-        collection: String,
-        chain: Chain,
+        collection: &str,
+        chain: &Chain,
         run: ObjectId,
     ) -> Self {
         Self {
             update: UpdateCommand::new(database.clone(), FAILURES, None),
             records: database.collection(FAILURES),
-            collection,
-            chain,
+            collection: collection.to_owned(),
+            type_name: chain.type_name,
+            target: chain.version,
             run,
         }
+    }
+
+    pub(in crate::backfill) fn of_job(database: &Database, job: &Identity, run: ObjectId) -> Self {
+        let collection = job_name(&job.collection, job.work.is_rollback());
+        Self { target: job.target, ..Self::new(database, &collection, &job.chain, run) }
     }
 
     /// Writes or renews the record of each failure.
@@ -57,8 +67,8 @@ impl FailureLog {
         let step = failure.step.map(|(from, to)| doc! { "from": i64::from(from), "to": i64::from(to) });
         let facts = doc! {
             "collection": &self.collection,
-            "type": self.chain.type_name,
-            "targetVersion": i64::from(self.chain.version),
+            "type": self.type_name,
+            "targetVersion": i64::from(self.target),
             "kind": failure.kind,
             "storedVersion": failure.stored_version.map(i64::from),
             "step": step,

@@ -4,20 +4,23 @@ use bson::{DateTime, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    backfill::tally::Tally,
+    backfill::{tally::Tally, work::Work},
     id_scan::{At, Range},
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::backfill) struct JobDocument {
-    /// The collection.
     #[serde(rename = "_id")]
+    pub(in crate::backfill) id: String,
     pub(in crate::backfill) collection: String,
+    pub(in crate::backfill) work: Work,
     pub(in crate::backfill) target: u32,
     #[serde(rename = "type")]
     pub(in crate::backfill) type_name: String,
     pub(in crate::backfill) fingerprint: String,
+    /// Whether it keeps pre-images.
+    pub(in crate::backfill) preimages: bool,
     pub(in crate::backfill) run: ObjectId,
     pub(in crate::backfill) state: State,
     /// Why it was cancelled or has failed.
@@ -29,11 +32,11 @@ pub(in crate::backfill) struct JobDocument {
     pub(in crate::backfill) attempt: Option<i64>,
     /// When that was.
     pub(in crate::backfill) pass_began_at: Option<DateTime>,
-    /// How many documents were to be upgraded when the job began.
+    /// How many documents were to be done when the job began.
     pub(in crate::backfill) total: u64,
     /// What the passes before this one have done, and at the end the last one as well.
     pub(in crate::backfill) tally: Tally,
-    /// Documents that are left to be upgraded, as counted at the end of the last pass.
+    /// Documents that are left to be done, as counted at the end of the last pass.
     pub(in crate::backfill) remaining: u64,
     pub(in crate::backfill) control: Control,
     pub(in crate::backfill) started_at: DateTime,

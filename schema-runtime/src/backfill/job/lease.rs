@@ -5,8 +5,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, DateTime, Document, doc, oid::ObjectId};
 use mongodb::options::ReturnDocument;
+use serde::{Deserialize, Serialize};
 
 use super::{Job, document::PartitionDocument, from_now, in_bson, is_free};
 use crate::{
@@ -21,6 +22,36 @@ use crate::{
 pub(in crate::backfill) struct Held {
     partition: PartitionDocument,
     holdings: Arc<Mutex<Holdings>>,
+}
+
+/// The right to write the documents of a partition, for as long as the lease holds.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::backfill) struct Turn {
+    pub(in crate::backfill) run: ObjectId,
+    pub(in crate::backfill) order: Order,
+}
+
+/// The order in which a document's turn came: one lease after the other, by their fencing tokens, and one attempt after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(in crate::backfill) struct Order {
+    pass: u32,
+    /// The attempt to cut the collection that counts in this pass.
+    cut: i64,
+    lease: i64,
+    attempt: u32,
+}
+
+impl Turn {
+    /// One that comes after all those of a run.
+    pub(in crate::backfill) fn after_all_of(run: ObjectId) -> Self {
+        let lease = DateTime::now().timestamp_millis();
+        Self { run, order: Order { pass: u32::MAX, cut: 0, lease, attempt: 0 } }
+    }
+
+    /// The same turn, when it has tried that often.
+    pub(in crate::backfill) fn at(self, attempt: u32) -> Self {
+        Self { order: Order { attempt, ..self.order }, ..self }
+    }
 }
 
 /// What this process knows to hold. Only this is renewed: a lease whose grant was lost on the way has to lapse.
@@ -59,6 +90,12 @@ impl Held {
 
     pub(in crate::backfill) fn number(&self) -> u32 {
         self.partition.id.number
+    }
+
+    pub(in crate::backfill) fn turn(&self) -> Turn {
+        let PartitionDocument { id, token, .. } = &self.partition;
+        let order = Order { pass: id.pass, cut: id.attempt, lease: *token, attempt: 0 };
+        Turn { run: id.run, order }
     }
 
     /// The partition, as long as this process holds it.

@@ -41,10 +41,16 @@ pub struct Change {
 
 impl Example {
     pub(super) fn new(stored: Stored, before: &Document, after: &Document) -> Self {
-        let mut changes = Vec::new();
-        compare(&Path::default(), before, after, &mut changes);
-        Self { id: before.get("_id").cloned().unwrap_or(Bson::Null), stored, changes }
+        let id = before.get("_id").cloned().unwrap_or(Bson::Null);
+        Self { id, stored, changes: changes(before, after) }
     }
+}
+
+/// What leads from one document to another, whatever the order of their fields.
+pub(in crate::backfill) fn changes(before: &Document, after: &Document) -> Vec<Change> {
+    let mut changes = Vec::new();
+    compare(&Path::default(), before, after, &mut changes);
+    changes
 }
 
 fn compare(place: &Path, before: &Document, after: &Document, changes: &mut Vec<Change>) {

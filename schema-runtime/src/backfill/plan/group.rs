@@ -17,6 +17,7 @@ use crate::{
     backfill::{
         convert::{Converted, convert},
         failure::{Failure, Reason},
+        preimage::can_be_taken_back,
     },
     numbers::count,
     update_command::Refusal,
@@ -33,6 +34,8 @@ const VALIDATION_FAILURE: i32 = 121;
 pub(super) struct Rules {
     /// Whether it has a collation of its own.
     pub(super) collated: bool,
+    /// Whether pre-images are to be kept.
+    pub(super) preimages: bool,
     pub(super) validation: Option<Validation>,
 }
 
@@ -78,15 +81,21 @@ impl Group {
         rules: &Rules,
     ) -> Result<(), mongodb::error::Error> {
         let started = Instant::now();
-        let converted = convert::<T>(document, rules.collated);
+        let mut converted = convert::<T>(document, rules.collated);
+        if rules.preimages
+            && let Converted::Change(change) = &converted
+            && let Err(reason) = can_be_taken_back(change, rules.collated)
+        {
+            converted = Converted::Failed(Box::new(Failure::new(&T::CHAIN, document, reason)));
+        }
         let elapsed = started.elapsed();
         match converted {
-            Converted::Current => return Ok(()),
+            Converted::Done => return Ok(()),
             Converted::Failed(failure) if failure.is_newer() => return Ok(()),
             Converted::Failed(failure) => self.failed(*failure),
-            Converted::Upgrade(change) => {
-                let (before, after) = (Document::try_from(document)?, change.outcome()?);
-                let size = RawDocumentBuf::try_from(&after)?.as_bytes().len();
+            Converted::Change(change) => {
+                let after = change.outcome()?;
+                let size = after.as_bytes().len();
                 let bytes = Bytes {
                     before: count(document.as_bytes()),
                     after: u64::try_from(size).unwrap_or(u64::MAX),
@@ -97,6 +106,7 @@ impl Group {
                     self.settle(rules).await?;
                 }
                 self.pending_bytes += size.max(document.as_bytes().len());
+                let (before, after) = (Document::try_from(document)?, Document::try_from(after)?);
                 self.pending.push(Pending { stored_version: change.stored_version, before, after, bytes });
             }
         }

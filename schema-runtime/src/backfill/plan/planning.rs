@@ -42,6 +42,8 @@ const BATCH: u32 = 1000;
 #[must_use = "a plan is made when it is awaited"]
 pub struct Planning<'a, T: Send + Sync> {
     collection: &'a VersionedCollection<T>,
+    /// Whether the run is to keep pre-images.
+    preimages: bool,
     extent: Extent,
     examples: usize,
 }
@@ -54,8 +56,8 @@ enum Extent {
 }
 
 impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
-    pub(in crate::backfill) fn new(collection: &'a VersionedCollection<T>) -> Self {
-        Self { collection, extent: Extent::Sample(SAMPLE), examples: EXAMPLES }
+    pub(in crate::backfill) fn new(collection: &'a VersionedCollection<T>, preimages: bool) -> Self {
+        Self { collection, preimages, extent: Extent::Sample(SAMPLE), examples: EXAMPLES }
     }
 
     /// Converts that many documents of each stored version, which the server picks at random; 0 only counts. Default: 1000.
@@ -90,7 +92,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
         };
         let database = self.collection.database();
         let earlier = Earlier::find::<T>(&database, self.collection.collection().name()).await?;
-        let (cannot_run, notes) = (preflight.cannot_run::<T>(), preflight.notes::<T>());
+        let (cannot_run, notes) = (preflight.cannot_run::<T>(self.preimages), preflight.notes::<T>());
         let Preflight { server, permissions, namespace } = preflight;
         let collection = self.collection.collection().name().to_owned();
         Ok(Plan { collection, server, permissions, namespace, census, earlier, trial, notes, cannot_run })
@@ -99,6 +101,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
     async fn trial(&self, census: &Census, preflight: &Preflight) -> Result<Trial, Error> {
         let rules = Rules {
             collated: preflight.namespace.collation.is_some(),
+            preimages: self.preimages,
             validation: Validation::of(self.collection.fresh(), &preflight.namespace),
         };
         let (groups, complete) = match self.extent {

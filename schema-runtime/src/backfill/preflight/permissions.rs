@@ -8,11 +8,10 @@ use serde::Serialize;
 
 use super::server::run;
 use crate::{
-    backfill::{FAILURES, JOBS},
+    backfill::{FAILURES, JOBS, PREIMAGES},
     error::Error,
 };
 
-pub(super) const PREIMAGES: &str = "schema_preimages";
 /// The job's own collections, beside the one that is backfilled.
 const BOOKS: [&str; 3] = [JOBS, FAILURES, PREIMAGES];
 const ON_DOCUMENTS: [&str; 2] = ["find", "update"];

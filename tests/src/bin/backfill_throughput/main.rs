@@ -19,7 +19,7 @@ use mongodb::{
     Client, Database,
     bson::{Document, doc},
 };
-use schema_runtime::{VersionedCollection, local::LocalServer};
+use schema_runtime::{VersionedCollection, backfill::PREIMAGES, local::LocalServer};
 use tokio::process::Command;
 
 use crate::{product::Product, ways::Way};
@@ -30,10 +30,10 @@ const BY_ONE: i64 = 5_000;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let [mode, uri] = arguments.as_slice()
+    if let [mode, uri, way] = arguments.as_slice()
         && mode == "job"
     {
-        return job(uri).await;
+        return job(uri, way).await;
     }
     let number = |index: usize, default: i64| arguments.get(index).map_or(Ok(default), |text| text.parse());
     let (documents, rounds, members) = (number(0, 1_000_000)?, number(1, 3)?, number(2, 1)?);
@@ -56,11 +56,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
             };
             let memory = memory.map_or(String::new(), |bytes| format!(", peak memory {} MiB", bytes >> 20));
             println!(
-                "  {:34} {rate:>9.0}/s  to the loop {:>6.1}  to unguarded {:.2}  to updateMany {:.2}{memory}",
+                "  {:34} {rate:>9.0}/s  to the loop {:>6.1}  to unguarded {:.2}  to updateMany {:.2}  to the backfill \
+                 {:.2}{memory}",
                 way.name(),
                 to(Way::Loop),
                 to(Way::Unguarded),
                 to(Way::UpdateMany),
+                to(Way::Backfill),
             );
         }
     }
@@ -76,8 +78,11 @@ async fn measure(
     documents: i64,
 ) -> Result<(f64, Option<u64>), Box<dyn Error>> {
     let products = database.collection::<Document>(product::COLLECTION);
-    products.drop().await?;
-    database.collection::<Document>("template").aggregate([doc! { "$out": product::COLLECTION }]).await?;
+    if way != Way::Rollback {
+        products.drop().await?;
+        database.collection::<Document>(PREIMAGES).drop().await?;
+        database.collection::<Document>("template").aggregate([doc! { "$out": product::COLLECTION }]).await?;
+    }
     // What filling the collection has left the server to do is not the way's to wait for.
     database.client().database("admin").run_command(doc! { "fsync": 1 }).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -86,8 +91,8 @@ async fn measure(
         Way::Loop => (ways::by_one(database, BY_ONE.min(documents)).await?, None),
         Way::Unguarded => (ways::unguarded(database, documents).await?, None),
         Way::UpdateMany => (ways::update_many(database, documents).await?, None),
-        Way::Backfill => {
-            let output = Command::new(env::current_exe()?).args(["job", uri]).output().await?;
+        Way::Backfill | Way::Preimages | Way::Rollback => {
+            let output = Command::new(env::current_exe()?).args(["job", uri, way.name()]).output().await?;
             if !output.status.success() {
                 return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
             }
@@ -96,7 +101,8 @@ async fn measure(
     };
     let seconds = started.elapsed().as_secs_f64();
     if way != Way::Loop {
-        let left = products.count_documents(doc! { "schemaVersion": { "$ne": 2 } }).await?;
+        let version = if way == Way::Rollback { 1 } else { 2 };
+        let left = products.count_documents(doc! { "schemaVersion": { "$ne": version } }).await?;
         if left > 0 {
             return Err(format!("{} left {left} documents behind", way.name()).into());
         }
@@ -105,10 +111,16 @@ async fn measure(
     Ok((done as f64 / seconds, memory))
 }
 
-/// The backfill as a process of its own. Writes its peak memory in bytes.
-async fn job(uri: &str) -> Result<(), Box<dyn Error>> {
+/// A job as a process of its own. Writes its peak memory in bytes.
+async fn job(uri: &str, way: &str) -> Result<(), Box<dyn Error>> {
     let database = Client::with_uri_str(uri).await?.database("throughput");
-    let report = VersionedCollection::<Product>::new(&database).backfill().run().await?;
+    let products = VersionedCollection::<Product>::new(&database);
+    let backfill = products.backfill();
+    let report = match Way::ALL.into_iter().find(|known| known.name() == way) {
+        Some(Way::Preimages) => backfill.keep_preimages(Duration::from_secs(3600)).run().await?,
+        Some(Way::Rollback) => products.rollback().run().await?,
+        _ => backfill.run().await?,
+    };
     if !report.is_clean() {
         return Err(report.to_string().into());
     }

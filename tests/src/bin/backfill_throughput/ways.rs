@@ -20,10 +20,16 @@ pub enum Way {
     UpdateMany,
     /// The backfill as it comes: guard, checkpoints, leases and all.
     Backfill,
+    /// The same with pre-images.
+    Preimages,
+    /// The rollback of that by its pre-images.
+    Rollback,
 }
 
 impl Way {
-    pub const ALL: [Self; 4] = [Self::Loop, Self::Unguarded, Self::UpdateMany, Self::Backfill];
+    /// The rollback comes after what it rolls back.
+    pub const ALL: [Self; 6] =
+        [Self::Loop, Self::Unguarded, Self::UpdateMany, Self::Backfill, Self::Preimages, Self::Rollback];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -31,6 +37,8 @@ impl Way {
             Self::Unguarded => "batches of updates, no guard",
             Self::UpdateMany => "updateMany with a pipeline",
             Self::Backfill => "backfill",
+            Self::Preimages => "backfill with pre-images",
+            Self::Rollback => "rollback by pre-images",
         }
     }
 }

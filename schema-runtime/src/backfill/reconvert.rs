@@ -1,0 +1,132 @@
+//! Re-conversion: a sample of pre-images through the chain as it is now, against what is stored.
+
+use bson::{Bson, Document, RawDocumentBuf, doc};
+use futures_util::TryStreamExt;
+use mongodb::{Collection, options::ReadConcern};
+use schema_core::DecodeOwned;
+
+use super::{
+    convert::{Converted, convert, is_current},
+    plan::changes,
+    preimage::{PREIMAGES, preimages},
+    rollback::{Found, Lookup},
+};
+use crate::{
+    collection::VersionedCollection,
+    error::{During, Error},
+    numbers::count,
+    retry::with_retries,
+};
+
+/// How many pre-images are held at a time, with the documents that they are of.
+const BATCH: usize = 100;
+
+/// What there is to say about a sample of pre-images.
+#[derive(Debug, Default)]
+pub(crate) struct Reconverted {
+    /// How many there were.
+    pub(crate) preimages: u64,
+    /// How many of their documents are at the current version and still what the backfill wrote.
+    pub(crate) compared: u64,
+    pub(crate) different: Vec<Different>,
+}
+
+/// A document that would be upgraded to something else today.
+#[derive(Debug)]
+pub(crate) struct Different {
+    pub(crate) stored: RawDocumentBuf,
+    pub(crate) path: Option<String>,
+    pub(crate) error: String,
+}
+
+/// Converts that many pre-images of any run again, which the server picks at random, and compares each with what is stored, where
+/// that is still what the backfill wrote.
+pub(crate) async fn reconvert<T: DecodeOwned + Send + Sync>(
+    versioned: &VersionedCollection<T>,
+    sample: u32,
+) -> Result<Reconverted, Error> {
+    let kept = preimages(&versioned.database());
+    let documents = versioned.committed();
+    let mut outcome = Reconverted::default();
+    for ids in draw(&kept, documents.name(), sample).await?.chunks(BATCH) {
+        let mut lookup = Lookup::default();
+        let found = read(&kept, ids.to_vec()).await.during("read a sample", PREIMAGES)?;
+        outcome.preimages += count(&found);
+        for preimage in &found {
+            // One that is none says nothing about the documents.
+            if let Err(error) = lookup.add(preimage) {
+                tracing::warn!(%error, "there is something in `{PREIMAGES}` that is no pre-image");
+            }
+        }
+        let stored =
+            read(&documents, lookup.ids()).await.during("read upgraded documents", documents.name())?;
+        for stored in stored {
+            if let Ok(Found::Before(before)) = lookup.find(&stored)
+                && is_current::<T>(&stored)
+            {
+                outcome.compared += 1;
+                outcome.different.extend(compare::<T>(before, stored));
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+/// Ids of pre-images of a collection, at random.
+async fn draw(
+    preimages: &Collection<RawDocumentBuf>,
+    collection: &str,
+    sample: u32,
+) -> Result<Vec<Bson>, Error> {
+    if sample == 0 {
+        return Ok(Vec::new());
+    }
+    // An id of the collection's is greater than one that lacks what they have, and less than those of the next name there can be.
+    let next = format!("{collection}\0");
+    let of_collection = doc! { "$gte": { "collection": collection }, "$lt": { "collection": next } };
+    let pipeline = [
+        doc! { "$match": { "_id": of_collection } },
+        doc! { "$project": { "_id": 1 } },
+        doc! { "$sample": { "size": i64::from(sample) } },
+    ];
+    let drawn: Vec<Document> = with_retries(async || {
+        let aggregate = preimages.aggregate(pipeline.clone()).read_concern(ReadConcern::majority());
+        aggregate.await?.try_collect().await
+    })
+    .await
+    .during("draw a sample", PREIMAGES)?;
+    Ok(drawn.into_iter().filter_map(|mut preimage| preimage.remove("_id")).collect())
+}
+
+async fn read(
+    collection: &Collection<RawDocumentBuf>,
+    ids: Vec<Bson>,
+) -> mongodb::error::Result<Vec<RawDocumentBuf>> {
+    let filter = doc! { "_id": { "$in": ids } };
+    with_retries(async || collection.find(filter.clone()).await?.try_collect().await).await
+}
+
+fn compare<T: DecodeOwned>(before: &RawDocumentBuf, stored: RawDocumentBuf) -> Option<Different> {
+    // A collation makes a difference to the guard alone, and nothing is written here.
+    let (path, error) = match convert::<T>(before, false) {
+        Converted::Done => return None,
+        Converted::Change(change) => match change.outcome() {
+            Ok(again) => (
+                Some(first_change(&stored, &again)?),
+                "it would be upgraded to something else now".to_owned(),
+            ),
+            Err(error) => (None, error.to_string()),
+        },
+        Converted::Failed(failure) => {
+            (failure.path, format!("it could not be upgraded any more: {}", failure.error))
+        }
+    };
+    Some(Different { stored, path, error })
+}
+
+/// Where two documents differ first; `None` if they are the same but for the order of their fields, which need not be the same
+/// twice: a map has none.
+fn first_change(stored: &RawDocumentBuf, again: &RawDocumentBuf) -> Option<String> {
+    let (stored, again) = (Document::try_from(stored).ok()?, Document::try_from(again).ok()?);
+    changes(&stored, &again).into_iter().next().map(|change| change.path)
+}

@@ -1,0 +1,129 @@
+//! The task of a rollback by steps: documents above a version back to it, through steps that are `reversible`.
+
+use std::marker::PhantomData;
+
+use bson::{Document, RawDocument, RawDocumentBuf, doc};
+use schema_core::{Chain, DecodeOwned, Unversioned, peek};
+
+use crate::{
+    backfill::{
+        convert::{Converted, change},
+        failure::Failure,
+        job::{Identity, Turn},
+        partition::partitions,
+        tally::Tally,
+        task::Task,
+        work::Work,
+        write::{BatchWriter, Conversion, Outcome},
+    },
+    collection::VersionedCollection,
+    error::Error,
+    id_scan::{At, Batch, IdScan, Range},
+};
+
+pub(super) struct Downgrade<'b, T: Send + Sync> {
+    versioned: &'b VersionedCollection<T>,
+    identity: Identity,
+    writer: BatchWriter,
+    conversion: Down<T>,
+}
+
+impl<'b, T: DecodeOwned + Send + Sync> Downgrade<'b, T> {
+    /// `collated`: whether the collection has a collation of its own.
+    pub(super) fn new(
+        versioned: &'b VersionedCollection<T>,
+        version: u32,
+        collated: bool,
+        dry_run: bool,
+    ) -> Self {
+        let identity = Identity {
+            work: Work::Downgrade,
+            target: version,
+            ..Identity::of::<T>(versioned.collection().name())
+        };
+        let writer = BatchWriter::new(versioned, dry_run, None);
+        let conversion = Down { version, collated, document: PhantomData };
+        Self { versioned, identity, writer, conversion }
+    }
+
+    /// Which documents are above the version, or may be: also those whose version is no number.
+    fn condition(&self) -> Document {
+        let field = format!("${}", T::CHAIN.version_field);
+        let below = doc! { "$and": [
+            { "$isNumber": &field },
+            { "$lte": [&field, i64::from(self.conversion.version)] },
+        ] };
+        let mut passed_by = vec![below];
+        if !self.conversion.is_above(None) {
+            passed_by.push(doc! { "$eq": [{ "$type": &field }, "missing"] });
+        }
+        doc! { "$not": [{ "$or": passed_by }] }
+    }
+}
+
+impl<T: DecodeOwned + Send + Sync> Task for Downgrade<'_, T> {
+    type Reader = IdScan;
+
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    async fn count(&self) -> Result<u64, Error> {
+        let census = self.versioned.census().await?;
+        let above = |version: &u32| *version > self.conversion.version && T::CHAIN.knows(*version);
+        let stamped: u64 = census.versions.iter().filter(|(version, _)| above(version)).map(|(_, n)| n).sum();
+        Ok(stamped + if self.conversion.is_above(None) { census.unversioned } else { 0 })
+    }
+
+    async fn left(&self, pass: &Tally) -> Result<u64, Error> {
+        Ok(self.count().await?.saturating_sub(pass.failed_in_chain))
+    }
+
+    async fn partitions(&self, documents: u64, size: u64) -> Result<Vec<Range>, Error> {
+        partitions(&self.versioned.fresh(), documents, size).await
+    }
+
+    fn reader(&self, range: Range, position: Option<At>) -> IdScan {
+        IdScan::new(self.versioned.fresh(), range, position).only(self.condition())
+    }
+
+    async fn settle(&self, batch: Batch, turn: Option<Turn>) -> Result<Outcome, Error> {
+        self.writer.write(&self.conversion, batch.documents, turn).await
+    }
+}
+
+struct Down<T> {
+    version: u32,
+    collated: bool,
+    document: PhantomData<fn() -> T>,
+}
+
+impl<T: DecodeOwned> Down<T> {
+    /// Whether a document that says it has this version, or says nothing, is above the one to go back to.
+    fn is_above(&self, peeked: Option<u32>) -> bool {
+        match (peeked, T::CHAIN.unversioned) {
+            (Some(version), _) | (None, Unversioned::Version(version)) => version > self.version,
+            (None, Unversioned::Reject) => true,
+        }
+    }
+}
+
+impl<T: DecodeOwned> Conversion for Down<T> {
+    fn chain(&self) -> &Chain {
+        &T::CHAIN
+    }
+
+    fn convert(&self, stored: &RawDocumentBuf) -> Converted {
+        if self.is_done(stored) {
+            return Converted::Done;
+        }
+        match change::<T>(stored, Some(self.version), self.collated) {
+            Ok(change) => Converted::Change(Box::new(change)),
+            Err(reason) => Converted::Failed(Box::new(Failure::new(&T::CHAIN, stored, reason))),
+        }
+    }
+
+    fn is_done(&self, stored: &RawDocument) -> bool {
+        peek(stored.as_bytes(), T::CHAIN.version_field).is_ok_and(|peeked| !self.is_above(peeked))
+    }
+}
