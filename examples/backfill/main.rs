@@ -7,6 +7,7 @@
 
 mod arguments;
 mod exit_code;
+mod job;
 mod page;
 mod server;
 mod story;

@@ -12,7 +12,6 @@ use schema_runtime::{
     VersionedCollection,
     backfill::{FAILURES, Report},
     decode,
-    terminal::Terminal,
 };
 use serde_json::json;
 
@@ -33,17 +32,20 @@ pub(crate) async fn tell(page: Page, database: &Database, rows: Rows) -> anyhow:
     let row = story.store(rows).await?;
     story.count("What is stored", "census").await?;
     story.read().await?;
+    story.plan().await?;
     story.dry_run().await?;
     let report = story.backfill().await?;
     story.count("What is stored now", "censusAfter").await?;
+    story.verify(&report).await?;
     story.break_one(&row, &report).await?;
     story.repair(&row, &report).await?;
+    story.roll_back(&report).await?;
     Ok(if report.is_clean() { Ending::AllCurrent } else { Ending::FailuresRecorded })
 }
 
-struct Story {
-    page: Page,
-    flights: VersionedCollection<Flight>,
+pub(crate) struct Story {
+    pub(crate) page: Page,
+    pub(crate) flights: VersionedCollection<Flight>,
 }
 
 impl Story {
@@ -115,28 +117,6 @@ impl Story {
         }
         self.page.facts("read", json!({ "reads": reads }))?;
         Ok(())
-    }
-
-    async fn dry_run(&mut self) -> anyhow::Result<()> {
-        self.page.headline("A dry run of the backfill")?;
-        let before = self.flights.census().await?;
-        let report = self.flights.backfill().dry_run(true).run().await?;
-        ensure!(self.flights.census().await? == before, "a dry run wrote something");
-        self.page.text(report.to_string())?;
-        self.page.facts("dryRun", json!({ "report": report }))?;
-        Ok(())
-    }
-
-    async fn backfill(&mut self) -> anyhow::Result<Report> {
-        self.page.headline("The backfill")?;
-        let mut job = self.flights.backfill().batch_size(500);
-        if self.page.is_for_people() {
-            job = job.progress(Terminal::new());
-        }
-        let report = job.run().await?;
-        self.page.text(report.to_string())?;
-        self.page.facts("backfill", json!({ "report": report }))?;
-        Ok(report)
     }
 
     /// Somebody brings back an old row with a clock time that is none.

@@ -15,8 +15,10 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Server errors after which the same command may succeed on another attempt or another member: the list of the
-/// driver specifications (<https://github.com/mongodb/specifications>, retryable reads).
-const PASSING_CODES: [i32; 14] = [6, 7, 89, 91, 112, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436];
+/// driver specifications (<https://github.com/mongodb/specifications>, retryable reads). And the end of a cursor in the middle of
+/// its documents, 43 and 175: nothing here goes on with half a read, and the next attempt begins a new one.
+const PASSING_CODES: [i32; 16] =
+    [6, 7, 43, 89, 91, 112, 134, 175, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436];
 
 /// How long one operation may go on trying, and how often.
 #[derive(Debug)]

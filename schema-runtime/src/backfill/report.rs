@@ -2,7 +2,8 @@
 
 use std::{fmt, time::Duration};
 
-use serde::Serialize;
+use bson::oid::ObjectId;
+use serde::{Serialize, Serializer};
 
 use super::{
     failure::{FAILURES, Failure},
@@ -37,6 +38,9 @@ pub enum Ending {
 pub struct Report {
     /// The collection.
     pub collection: String,
+    /// The run of the job, by which its pre-images are found; none in a dry run.
+    #[serde(serialize_with = "in_hex")]
+    pub run: Option<ObjectId>,
     /// What it did.
     pub work: Work,
     /// The version that documents were brought to; of a rollback by pre-images, the current one.
@@ -78,6 +82,7 @@ pub struct Report {
 
 /// What the job as a whole has come to.
 pub(super) struct Whole {
+    pub(super) run: Option<ObjectId>,
     pub(super) ending: Ending,
     pub(super) passes: u32,
     /// By all processes; failures are those of the last pass.
@@ -90,6 +95,7 @@ impl Report {
         let own = tracker.own();
         Self {
             collection: job.collection.clone(),
+            run: whole.run,
             work: job.work,
             target_version: job.target,
             dry_run,
@@ -146,6 +152,11 @@ impl Report {
             Ending::Aborted(_) => 7,
         }
     }
+}
+
+/// As an operator types it.
+fn in_hex<S: Serializer>(run: &Option<ObjectId>, serializer: S) -> Result<S::Ok, S::Error> {
+    run.map(ObjectId::to_hex).serialize(serializer)
 }
 
 impl fmt::Display for Report {

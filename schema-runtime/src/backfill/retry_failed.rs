@@ -75,7 +75,8 @@ impl<T: DecodeOwned + Send + Sync> Retry<'_, T> {
             tracker.settled(self.settle(&records, &tracker).await?, &signals);
             last = records.into_iter().next_back();
         }
-        let whole = Whole { ending: Ending::Finished, passes: 1, tally: tracker.own(), remaining: 0 };
+        let run = self.turn.map(|turn| turn.run);
+        let whole = Whole { run, ending: Ending::Finished, passes: 1, tally: tracker.own(), remaining: 0 };
         let report = Report::new(job, dry_run, whole, &tracker);
         tracker.tell(&Event::Finished(&report));
         Ok(report)

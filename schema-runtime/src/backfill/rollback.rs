@@ -73,8 +73,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Rollback<'a, T> {
         Self { collection, by, options, throttles, progress, stop: None }
     }
 
-    /// By the pre-images of this run of a backfill. Default: of the collection's last one. The run is in the backfill's document
-    /// in [`JOBS`](super::JOBS), and in the `_id` of its pre-images.
+    /// By the pre-images of this run of a backfill. Default: of the collection's last one, which may have kept none. The run is in the
+    /// backfill's [`Report::run`], in its document in [`JOBS`](super::JOBS), and in the `_id` of its pre-images.
     pub fn of(mut self, run: ObjectId) -> Self {
         self.by = By::Preimages(Some(run));
         self

@@ -97,7 +97,7 @@ impl<'b, K: Task> Run<'b, K> {
         tracker.start_pass(1);
         self.crew(source, None, &tracker).run().await?;
         let ending = self.ending(None);
-        Ok(self.end(&tracker, Whole { ending, passes: 1, tally: tracker.own(), remaining: 0 }))
+        Ok(self.end(&tracker, Whole { run: None, ending, passes: 1, tally: tracker.own(), remaining: 0 }))
     }
 
     async fn work(&self) -> Result<Report, Error> {
@@ -127,7 +127,7 @@ impl<'b, K: Task> Run<'b, K> {
                     if let Some(Stop::Aborted(reason)) = &stop {
                         job.end(State::Aborted, reason).await?;
                     }
-                    return Ok(self.whole(now, tracker));
+                    return Ok(self.whole(job, now, tracker));
                 }
             };
             tracker.start_pass(now.pass);
@@ -229,16 +229,17 @@ impl<'b, K: Task> Run<'b, K> {
         });
     }
 
-    fn whole(&self, now: Option<JobDocument>, tracker: &Tracker<'_>) -> Whole {
-        let ending = self.ending(now.as_ref());
+    fn whole(&self, job: &Job, now: Option<JobDocument>, tracker: &Tracker<'_>) -> Whole {
+        let (run, ending) = (Some(job.run()), self.ending(now.as_ref()));
         match now {
             Some(now) if now.state == State::Finished => {
-                Whole { ending, passes: now.pass, tally: now.tally, remaining: now.remaining }
+                Whole { run, ending, passes: now.pass, tally: now.tally, remaining: now.remaining }
             }
             now => {
                 let own = tracker.own();
                 let (passes, before) = now.map_or((0, Tally::default()), |now| (now.pass, now.tally));
                 Whole {
+                    run,
                     ending,
                     passes,
                     tally: Tally {

@@ -20,8 +20,8 @@ pub enum Trouble {
     Unsure { code: i32, times: i32 },
 }
 
-/// Errors of a server that shuts down, steps down or is no primary any more.
-pub const CODES: [i32; 5] = [91, 189, 10107, 11600, 11602];
+/// Errors of a server that has lost a cursor, shuts down, steps down or is no primary any more.
+pub const CODES: [i32; 6] = [43, 91, 189, 10107, 11600, 11602];
 
 const WRITES: [&str; 4] = ["update", "insert", "delete", "findAndModify"];
 const ALL: [&str; 9] =
