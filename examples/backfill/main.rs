@@ -16,6 +16,7 @@ use std::{io::Write, process::ExitCode};
 
 use anyhow::Context;
 use clap::Parser;
+use schema_runtime::cli::sentence;
 
 use crate::{arguments::Arguments, exit_code::exit_code, page::Page, server::Server};
 
@@ -25,7 +26,7 @@ async fn main() -> ExitCode {
     let ending = run(&arguments).await;
     if let Err(error) = &ending {
         // Nothing can be done about a standard error that is gone.
-        let _ = writeln!(std::io::stderr(), "error: {error:#}");
+        let _ = writeln!(std::io::stderr(), "error: {}", sentence(error.as_ref()));
     }
     exit_code(&ending).into()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use mongodb::{
     Client, Database,
     bson::{Document, doc},
@@ -32,15 +32,13 @@ impl Server {
             let private = LocalServer::start().await?;
             return Ok(Self { client: private.client().await?, private: Some(private) });
         };
-        let mut options =
-            ClientOptions::parse(uri).await.map_err(in_words).context("the URI cannot be used")?;
+        let mut options = ClientOptions::parse(uri).await.context("the URI cannot be used")?;
         options.server_selection_timeout.get_or_insert(PATIENCE);
         let client = Client::with_options(options)?;
         client
             .database("admin")
             .run_command(doc! { "ping": 1 })
             .await
-            .map_err(in_words)
             .context("the server does not answer")?;
         Ok(Self { client, private: None })
     }
@@ -70,9 +68,4 @@ pub(crate) async fn own_database(client: &Client) -> anyhow::Result<Database> {
     }
     database.collection::<Document>(MARK).insert_one(doc! { "_id": "may be dropped" }).await?;
     Ok(database)
-}
-
-/// The driver's error without its labels and empty fields.
-fn in_words(error: mongodb::error::Error) -> anyhow::Error {
-    anyhow!("{}", error.kind)
 }

@@ -12,6 +12,7 @@
 //! | check that all of them are | [`VersionedCollection::verify`] |
 //! | take them back | [`VersionedCollection::rollback`] |
 //! | read one with errors that tell what is wrong | [`VersionedCollection::find_one`] |
+//! | do these from a terminal | `cli` (feature `cli`) |
 //! | have a server for development and tests | `local` (feature `local-server`) |
 //! | keep released versions as they are | `testing` (feature `testing`) |
 //! | take plain structs that are stored today into a chain | the `guide` (feature `testing`) |
@@ -24,6 +25,8 @@ struct Readme;
 pub mod backfill;
 mod batch;
 mod census;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod collection;
 mod difference;
 mod duplicate;

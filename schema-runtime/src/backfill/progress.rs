@@ -121,6 +121,12 @@ pub trait Progress: Send + Sync {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 
+impl<P: Progress + ?Sized> Progress for Box<P> {
+    fn on(&self, event: &Event<'_>) {
+        (**self).on(event);
+    }
+}
+
 impl Progress for Silent {
     fn on(&self, _: &Event<'_>) {}
 }

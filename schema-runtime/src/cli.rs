@@ -1,0 +1,137 @@
+//! A command line over one collection, for a service's own program (feature `cli`).
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! use schema_runtime::{VersionedDocument, cli::{Arguments, Parser}};
+//!
+//! #[derive(VersionedDocument)]
+//! #[versioned(version = 1, collection = "users")]
+//! struct User {
+//!     login: String,
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> ExitCode {
+//!     Arguments::parse().run::<User>().await
+//! }
+//! ```
+//!
+//! | command | does |
+//! | --- | --- |
+//! | `census` | counts the documents of each version |
+//! | `plan`, `backfill`, `verify`, `rollback` | what the methods of [`VersionedCollection`] of these names do |
+//! | `list-failed`, `retry-failed` | shows what could not be upgraded, and tries it again |
+//! | `status`, `pause`, `resume`, `adjust`, `cancel` | looks at a running job from anywhere, and steers it ([`JobHandle`]) |
+//!
+//! Answers go to standard output, for people or with `--json` as one line of JSON; progress and errors go to standard error.
+//!
+//! | exit code | meaning |
+//! | --- | --- |
+//! | 0 | done |
+//! | 1 | finished, and documents failed, were changed since or are left over; a verification or a plan found something |
+//! | 2 | wrong usage |
+//! | 3 | no server, or it lets nobody in |
+//! | 4 | anything else that went wrong |
+//! | 5, 6, 7 | interrupted, cancelled, aborted: [`Report::exit_code`](crate::backfill::Report::exit_code) |
+//!
+//! The URI may hold a password; it is printed nowhere.
+
+mod command;
+mod exit;
+mod options;
+mod tuning;
+
+use std::{io::Write, process::ExitCode};
+
+use bson::doc;
+pub use clap::Parser;
+use mongodb::{Client, Database};
+use schema_core::DecodeOwned;
+
+use self::{command::Answer, exit::exit_code};
+pub use self::{
+    command::Command,
+    exit::sentence,
+    options::{Adjustment, OfBackfill, OfRollback, Which},
+};
+use crate::{VersionedCollection, backfill::JobHandle};
+
+/// What the user wants, and where.
+#[derive(Debug, Parser)]
+#[command(version, about = "Looks at the documents of a collection and brings them to their current version")]
+pub struct Arguments {
+    /// The server, and the database after its slash.
+    #[arg(long, global = true, env = "MONGODB_URI", value_name = "URI", hide_env_values = true)]
+    uri: Option<String>,
+
+    /// The database, if the URI names none.
+    #[arg(long, global = true, value_name = "NAME")]
+    database: Option<String>,
+
+    /// Answer in JSON, and tell the progress as JSON lines.
+    #[arg(long, global = true)]
+    json: bool,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Why a command has no answer.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error("say which server: `--uri`, or MONGODB_URI in the environment")]
+    NoUri,
+    #[error("say which database: `--database`, or a URI that ends with `/name`")]
+    NoDatabase,
+    #[error("the URI cannot be used")]
+    Uri(#[source] mongodb::error::Error),
+    #[error("the server does not answer")]
+    Server(#[source] mongodb::error::Error),
+    #[error(transparent)]
+    Runtime(#[from] crate::Error),
+    #[error("the answer could not be written")]
+    Output(#[from] std::io::Error),
+    #[error("the answer could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+impl Arguments {
+    /// Does it to the collection that the chain of `T` names, writes the answer or the error, and says how to end.
+    pub async fn run<T: DecodeOwned + Send + Sync>(self) -> ExitCode {
+        let code = match self.answer::<T>().await {
+            Ok(code) => code,
+            Err(error) => {
+                // Nothing can be done about a standard error that is gone.
+                let _ = writeln!(std::io::stderr(), "error: {}", sentence(&error));
+                exit_code(&error)
+            }
+        };
+        code.into()
+    }
+
+    async fn answer<T: DecodeOwned + Send + Sync>(self) -> Result<u8, CliError> {
+        let database = self.database().await?;
+        let documents = VersionedCollection::<T>::new(&database);
+        let name = documents.collection().name();
+        let jobs = |rollback| {
+            if rollback { JobHandle::rollback(&database, name) } else { JobHandle::new(&database, name) }
+        };
+        let Answer { text, json, code } = self.command.run(&documents, jobs, self.json).await?;
+        let text = if self.json { json.to_string() } else { text };
+        writeln!(std::io::stdout(), "{}", text.trim_end())?;
+        Ok(code)
+    }
+
+    async fn database(&self) -> Result<Database, CliError> {
+        let uri = self.uri.as_deref().filter(|uri| !uri.is_empty()).ok_or(CliError::NoUri)?;
+        let client = Client::with_uri_str(uri).await.map_err(CliError::Uri)?;
+        let database = match &self.database {
+            Some(name) => client.database(name),
+            None => client.default_database().ok_or(CliError::NoDatabase)?,
+        };
+        // A job waits for a server that is away; somebody at a terminal is to know at once that there is none.
+        database.run_command(doc! { "ping": 1 }).await.map_err(CliError::Server)?;
+        Ok(database)
+    }
+}

@@ -1,0 +1,60 @@
+//! How a command ends that went wrong: in words and as a code.
+
+use std::{error::Error, iter::successors};
+
+use mongodb::error::ErrorKind;
+
+use super::CliError;
+
+const USAGE: u8 = 2;
+const NO_SERVER: u8 = 3;
+const OTHER: u8 = 4;
+
+/// An error with its causes as one line, and the driver's errors without what is in them for programs.
+///
+/// ```
+/// # #[cfg(feature = "cli")] {
+/// use schema_runtime::{cli::sentence, mongodb::error::Error};
+///
+/// let error = Error::custom("the lamp is broken");
+/// assert_eq!(sentence(&error), "Custom user error");
+/// # }
+/// ```
+#[must_use]
+pub fn sentence(error: &(dyn Error + 'static)) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for cause in successors(Some(error), |cause| (*cause).source()) {
+        let driver = cause.downcast_ref::<mongodb::error::Error>();
+        let part = driver.map_or_else(|| cause.to_string(), |error| error.kind.to_string());
+        // Some errors repeat in their own text what caused them.
+        if !parts.iter().any(|said| said.contains(&part)) {
+            parts.push(part);
+        }
+        if driver.is_some() {
+            break;
+        }
+    }
+    parts.join(": ")
+}
+
+pub(super) fn exit_code(error: &CliError) -> u8 {
+    match error {
+        CliError::NoUri | CliError::NoDatabase | CliError::Uri(_) => USAGE,
+        CliError::Server(_) => NO_SERVER,
+        CliError::Runtime(crate::Error::Database { source, .. }) if is_away(source) => NO_SERVER,
+        _ => OTHER,
+    }
+}
+
+/// Whether there is no server, or none that lets anybody in.
+fn is_away(error: &mongodb::error::Error) -> bool {
+    matches!(
+        error.kind.as_ref(),
+        ErrorKind::ServerSelection { .. }
+            | ErrorKind::DnsResolve { .. }
+            | ErrorKind::Authentication { .. }
+            | ErrorKind::InvalidTlsConfig { .. }
+            | ErrorKind::ConnectionPoolCleared { .. }
+            | ErrorKind::Io(_)
+    )
+}

@@ -1,0 +1,122 @@
+//! The options of single commands.
+
+use std::time::Duration;
+
+use bson::oid::ObjectId;
+use clap::Args;
+use schema_core::DecodeOwned;
+
+use super::tuning::{Tuning, positive, seconds};
+use crate::{
+    VersionedCollection,
+    backfill::{Backfill, Control, rollback::Rollback},
+};
+
+/// Of a backfill.
+#[derive(Debug, Args)]
+pub struct OfBackfill {
+    #[command(flatten)]
+    tuning: Tuning,
+    /// Keep what documents were for so many days.
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    keep_preimages: Option<Duration>,
+    /// Give up when a larger share than this fails: 0.01 is one in a hundred.
+    #[arg(long, value_name = "SHARE", value_parser = positive)]
+    max_failure_share: Option<f64>,
+    /// Give up an unfinished job that other types began.
+    #[arg(long)]
+    restart: bool,
+    /// Write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Of a rollback.
+#[derive(Debug, Args)]
+pub struct OfRollback {
+    #[command(flatten)]
+    tuning: Tuning,
+    /// By the pre-images of this run [default: the last one].
+    #[arg(long, value_name = "RUN", conflicts_with = "to_version")]
+    of: Option<ObjectId>,
+    /// By the steps of the chain, back to this version.
+    #[arg(long, value_name = "VERSION")]
+    to_version: Option<u32>,
+    /// Give up an unfinished rollback to somewhere else.
+    #[arg(long)]
+    restart: bool,
+    /// Write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Which job of the collection.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// The rollback, and not the backfill.
+    #[arg(long)]
+    pub(super) rollback: bool,
+}
+
+/// What is changed in a running job.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct Adjustment {
+    /// Batches at a time in each process.
+    #[arg(long, value_name = "N")]
+    workers: Option<u32>,
+    /// The most documents in a batch.
+    #[arg(long, value_name = "N")]
+    batch_size: Option<u32>,
+    /// The most documents a second in each process.
+    #[arg(long, value_name = "N", value_parser = positive)]
+    max_rate: Option<f64>,
+    /// Wait while the secondaries are behind by more than this.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    max_lag: Option<Duration>,
+}
+
+impl OfBackfill {
+    pub(super) fn of<T: DecodeOwned + Send + Sync>(
+        self,
+        documents: &VersionedCollection<T>,
+    ) -> Backfill<'_, T> {
+        let Self { tuning, keep_preimages, max_failure_share, restart, dry_run } = self;
+        let mut backfill = tuning.of_backfill(documents.backfill()).restart(restart).dry_run(dry_run);
+        if let Some(retention) = keep_preimages {
+            backfill = backfill.keep_preimages(retention);
+        }
+        if let Some(share) = max_failure_share {
+            backfill = backfill.max_failure_share(share);
+        }
+        backfill
+    }
+}
+
+impl OfRollback {
+    pub(super) fn of<T: DecodeOwned + Send + Sync>(
+        self,
+        documents: &VersionedCollection<T>,
+    ) -> Rollback<'_, T> {
+        let Self { tuning, of, to_version, restart, dry_run } = self;
+        let rollback = tuning.of_rollback(documents.rollback()).restart(restart).dry_run(dry_run);
+        match (of, to_version) {
+            (Some(run), _) => rollback.of(run),
+            (None, Some(version)) => rollback.to_version(version),
+            (None, None) => rollback,
+        }
+    }
+}
+
+impl Adjustment {
+    pub(super) fn apply(&self, control: &mut Control) {
+        control.workers = self.workers.or(control.workers);
+        control.batch_size = self.batch_size.or(control.batch_size);
+        control.rate = self.max_rate.or(control.rate);
+        control.max_lag = self.max_lag.map(|lag| lag.as_secs_f64()).or(control.max_lag);
+    }
+}
+
+fn days(text: &str) -> Result<Duration, String> {
+    Duration::try_from_secs_f64(positive(text)? * 86_400.0).map_err(|error| error.to_string())
+}
