@@ -9,6 +9,9 @@ use crate::{Outcome, documents::DATABASE};
 /// Saving one by one is too slow for all documents; its rate does not depend on how many there are.
 const ONE_BY_ONE: i64 = 5_000;
 
+/// So is saving a few at a time.
+const A_FEW_AT_A_TIME: i64 = 20_000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Contender {
     Ours,
@@ -50,7 +53,11 @@ impl Contender {
 
     /// How many of the documents it gets.
     pub fn share_of(self, documents: i64) -> i64 {
-        if matches!(self, Self::Save(_)) { documents.min(ONE_BY_ONE) } else { documents }
+        match self {
+            Self::Save(1) => documents.min(ONE_BY_ONE),
+            Self::Save(_) => documents.min(A_FEW_AT_A_TIME),
+            _ => documents,
+        }
     }
 
     /// Nothing that it does can be seen before all of it can.

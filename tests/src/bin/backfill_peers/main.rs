@@ -17,7 +17,7 @@ mod table;
 mod trials;
 mod writer;
 
-use std::{env, error::Error, fs, process::ExitCode, time::Duration};
+use std::{env, error::Error, fs, process::ExitCode, thread::available_parallelism, time::Duration};
 
 use mongodb::{Client, bson::doc};
 use schema_runtime::local::LocalServer;
@@ -48,7 +48,9 @@ async fn main() -> Outcome<ExitCode> {
     let server = LocalServer::builder().replica_set(1).start().await?;
     let client = server.client().await?;
     documents::make(&client, documents).await?;
-    println!("{documents} documents, {rounds} round(s), {}, {}", version(&client).await?, load());
+    let cores = available_parallelism()?;
+    let version = version(&client).await?;
+    println!("{documents} documents, {rounds} round(s), {cores} cores, {version}, {}", load());
     let bench = Bench { client, uri: server.uri().to_owned(), peers, documents };
     // Ours is what the others are compared with.
     let chosen = |contender: &Contender| *contender == Contender::Ours || contender.name().contains(only);

@@ -100,7 +100,7 @@ impl Ended {
     /// What it said that tells most: the line with the error, else the last.
     pub fn gist(&self) -> String {
         let lines = || self.said.lines().map(str::trim).filter(|line| !line.is_empty());
-        let mut errors = lines().filter(|line| line.contains("rror"));
+        let mut errors = lines().filter(|line| line.contains("Error") || line.contains("ERROR"));
         // Python says it at the end, JavaScript at the beginning.
         let of_python = lines().any(|line| line.starts_with("Traceback"));
         let error = if of_python { errors.next_back() } else { errors.next() };

@@ -24,15 +24,14 @@ pub fn speeds(rows: &[Row]) -> String {
     );
     for Row { contender, speed, .. } in rows {
         let (ratio, least, most) = speed.ratio();
-        let time = match speed.undone() {
-            Some(ended) => format!("fails, {}", ended.exit()),
-            None => format!("{ratio:.2} ({least:.2} to {most:.2})"),
+        let (time, rate) = match speed.undone() {
+            Some(ended) => (format!("fails, {}", ended.exit()), String::new()),
+            None => (format!("{ratio:.2} ({least:.2} to {most:.2})"), format!("{:.0}", 1.0 / speed.each())),
         };
         let _ = writeln!(
             table,
-            "| {} | {time} | {:.0} | {:.1} s for {} | {} MiB |",
+            "| {} | {time} | {rate} | {:.1} s for {} | {} MiB |",
             contender.name(),
-            1.0 / speed.each(),
             speed.seconds(),
             speed.documents(),
             speed.memory() >> 20,
