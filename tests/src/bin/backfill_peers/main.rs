@@ -47,6 +47,9 @@ async fn main() -> Outcome<ExitCode> {
     let peers = install::install().await?;
     let server = LocalServer::builder().replica_set(1).start().await?;
     let client = server.client().await?;
+    // A server for tests gets by with little, and a transaction keeps all that it changes in there.
+    let cache = doc! { "setParameter": 1, "wiredTigerEngineRuntimeConfig": "cache_size=4G" };
+    client.database("admin").run_command(cache).await?;
     documents::make(&client, documents).await?;
     let cores = available_parallelism()?;
     let version = version(&client).await?;
