@@ -90,17 +90,13 @@ impl Contender {
             Self::Beanie { transaction } => {
                 let folder = peers.join("beanie");
                 let mut command = Command::new(folder.join("environment/bin/beanie"));
-                command.current_dir(folder).args([
-                    "migrate",
-                    "-uri",
-                    uri,
-                    "-db",
-                    DATABASE,
-                    "-p",
-                    "migrations",
-                ]);
-                if !transaction {
-                    command.arg("--no-use-transaction");
+                command.current_dir(folder).args(["migrate", "-db", DATABASE, "-p", "migrations"]);
+                if transaction {
+                    command.args(["-uri", uri]);
+                } else {
+                    // It writes its batches at the same time in one session, where retryable writes get into each
+                    // other's way: with more than one batch it fails more often than not.
+                    command.args(["--no-use-transaction", "-uri", &format!("{uri}&retryWrites=false")]);
                 }
                 command
             }

@@ -71,7 +71,8 @@ pub fn errors(rows: &[Row]) -> String {
             ("alone", speed.undone()),
             ("ten bad prices", Some(&bad_prices.ended)),
             ("beside writers", Some(&writers.ended)),
-            ("after `kill -9`", Some(&killed.again)),
+            ("after `kill -9`", killed.again.first()),
+            ("a minute after `kill -9`", killed.again.get(1)),
         ];
         for (trial, ended) in ended {
             if let Some(ended) = ended.filter(|ended| !ended.status.success()) {
@@ -121,15 +122,17 @@ fn killed(trial: &Killed) -> String {
     if !was_killed {
         return "ended before it could be killed".to_owned();
     }
+    let runs: Vec<String> = again
+        .iter()
+        .zip(["again", "after a minute"])
+        .map(|(ended, when)| format!("{when}: {} in {:.1} s", ended.exit(), ended.took.as_secs_f64()))
+        .collect();
     let end = match found.converted {
-        all if all == *documents && again.status.success() => "all converted".to_owned(),
-        some => format!("{}, {some} of {documents} converted", again.exit()),
+        all if all == *documents => "all converted".to_owned(),
+        some => format!("{some} of {documents} converted"),
     };
-    format!(
-        "killed at {at_kill}; again: {end}, in {:.1} s; {changed_again} changed twice{}",
-        again.took.as_secs_f64(),
-        damage(found)
-    )
+    let runs = runs.join("; ");
+    format!("killed at {at_kill}; {runs}; {end}, {changed_again} changed twice{}", damage(found))
 }
 
 fn damage(found: &Found) -> String {
