@@ -95,7 +95,7 @@ impl Contender {
                     command.args(["-uri", uri]);
                 } else {
                     // It writes its batches at the same time in one session, where retryable writes get into each
-                    // other's way: with more than one batch it fails more often than not.
+                    // other's way: with more than one batch it can fail.
                     command.args(["--no-use-transaction", "-uri", &format!("{uri}&retryWrites=false")]);
                 }
                 command
