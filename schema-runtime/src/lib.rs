@@ -34,7 +34,6 @@ mod id_scan;
 pub mod local;
 mod numbers;
 mod retry;
-#[doc(hidden)]
 pub mod server_side;
 #[cfg(feature = "terminal")]
 pub mod terminal;

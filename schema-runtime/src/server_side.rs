@@ -36,6 +36,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 pub use self::obstacle::Obstacle;
 use self::{admission::Admission, lineage::Lineage, pipeline::pipeline, trial::Trial};
+use crate::census::Census;
 
 /// What the server can upgrade by itself in the chain of a document type, and what it cannot.
 ///
@@ -135,6 +136,26 @@ impl ServerSide {
     #[must_use]
     pub fn obstacles(&self) -> &[(u32, Obstacle)] {
         &self.obstacles
+    }
+
+    /// As far as it is about documents that there are.
+    pub(crate) fn about(mut self, census: &Census) -> Self {
+        self.passes.retain(|pass| pass.stored.count_in(census) > 0);
+        self.obstacles.retain(|(version, _)| {
+            Stored::Version(*version).count_in(census) + Stored::Unversioned(*version).count_in(census) > 0
+        });
+        self
+    }
+}
+
+impl Stored {
+    /// How many of these documents there are.
+    pub(crate) fn count_in(self, census: &Census) -> u64 {
+        match self {
+            Self::Version(version) => census.versions.get(&version).copied().unwrap_or(0),
+            Self::Unversioned(version) if census.unversioned_are == Some(version) => census.unversioned,
+            Self::Unversioned(_) => 0,
+        }
     }
 }
 

@@ -25,9 +25,10 @@ use super::{
     options::Options,
     progress::{Event, Progress},
     report::{Ending, Report, Whole},
+    side::Side,
     source::Source,
     tally::Tally,
-    task::Task,
+    task::{Left, Task},
     throttle::{Throttles, Verdict},
     tracker::Tracker,
 };
@@ -90,12 +91,12 @@ impl<'b, K: Task> Run<'b, K> {
 
     /// A pass that writes nothing.
     async fn simulate(&self) -> Result<Report, Error> {
-        let total = self.task.count().await?;
+        let total = self.task.due().await?.documents;
         let tracker = self.tracker(total);
         let size = self.options.partition_size;
         let source = Source::list(self.task.partitions(total, size).await?);
         tracker.start_pass(1);
-        self.crew(source, None, &tracker).run().await?;
+        self.crew(Side::Client, source, None, &tracker).run().await?;
         let ending = self.ending(None);
         Ok(self.end(&tracker, Whole { ending, passes: 1, tally: tracker.own(), remaining: 0 }))
     }
@@ -103,7 +104,7 @@ impl<'b, K: Task> Run<'b, K> {
     async fn work(&self) -> Result<Report, Error> {
         let identity = self.task.identity();
         let Options { lease, restart, .. } = self.options;
-        let (job, begun) = Job::open(&self.database, identity, lease, restart, || self.task.count()).await?;
+        let (job, begun) = Job::open(&self.database, identity, lease, restart, || self.task.due()).await?;
         let tracker = self.tracker(begun.total);
         let log = FailureLog::of_job(&self.database, identity, job.run());
         // Once before the first batch: a throttle is not to be found out by running into it.
@@ -135,7 +136,7 @@ impl<'b, K: Task> Run<'b, K> {
                 None => self.cut(job, &now).await?,
                 Some(attempt) => {
                     let source = Source::Job { job, pass: now.pass, attempt };
-                    self.crew(source, Some(log), tracker).run().await?;
+                    self.crew(now.side, source, Some(log), tracker).run().await?;
                     self.close(job, &now, log).await?;
                 }
             }
@@ -164,10 +165,15 @@ impl<'b, K: Task> Run<'b, K> {
             self.gate.sleep(POLL).await;
             return Ok(());
         };
-        let remaining = self.task.left(&pass).await?;
+        let Left { documents: remaining, nothing } = self.task.left(&pass).await?;
         let mut done = now.tally;
         done += pass;
-        if remaining == 0 || pass.written() == 0 || now.pass >= MAX_PASSES {
+        let ends = match now.side {
+            // Whatever is there besides is for the client, be it only to be reported.
+            Side::Server => nothing,
+            Side::Client => remaining == 0 || pass.written() == 0 || now.pass >= MAX_PASSES,
+        };
+        if ends {
             if let Some(began) = now.pass_began_at {
                 log.remove_resolved(began).await?;
             }
@@ -274,11 +280,12 @@ impl<'b, K: Task> Run<'b, K> {
 
     fn crew<'r>(
         &'r self,
+        side: Side,
         source: Source<'r>,
         failures: Option<&'r FailureLog>,
         tracker: &'r Tracker<'r>,
     ) -> Crew<'r, K> {
-        Crew { task: &self.task, options: &self.options, gate: &self.gate, source, failures, tracker }
+        Crew { task: &self.task, options: &self.options, gate: &self.gate, side, source, failures, tracker }
     }
 
     /// Tells who listens that it begins.

@@ -10,7 +10,7 @@ use super::{
     lease::lock,
 };
 use crate::{
-    backfill::{JOBS, tally::Tally},
+    backfill::{JOBS, side::Side, tally::Tally},
     error::{During, Error},
     id_scan::Range,
     retry::with_retries,
@@ -65,7 +65,7 @@ impl Job {
         self.end_lead(lead, doc! { "attempt": attempt, "passBeganAt": "$$NOW" }).await.map(drop)
     }
 
-    /// Begins the next pass.
+    /// Begins the next pass, which is the client's: the server has done what it can in the first.
     pub(in crate::backfill) async fn next_pass(
         &self,
         lead: Lead,
@@ -75,6 +75,7 @@ impl Job {
     ) -> Result<(), Error> {
         let next = doc! {
             "pass": i64::from(job.pass) + 1,
+            "side": in_bson(&Side::Client)?,
             "attempt": null,
             "tally": { "$literal": in_bson(&done.without_failures())? },
             "remaining": in_bson(&remaining)?,
