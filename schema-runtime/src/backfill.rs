@@ -322,7 +322,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         {
             keeper.prepare().await?;
         }
-        let server_side = options.server_side && preimages.is_none() && preflight.namespace.can_change_inside();
+        let server_side =
+            options.server_side && preimages.is_none() && preflight.namespace.can_change_inside();
         Ok(Upgrade::new(collection, collated, dry_run, keeper, server_side))
     }
 }

@@ -84,10 +84,9 @@ pub struct ServerSide {
 /// One update of many documents.
 ///
 /// To be run as `updateMany` of the filter and, for a part of the collection, a range of `_id`, with a hint on that index:
-/// the conditions on other fields are none to search by. What it *modifies* is upgraded. What it matches and does not
-/// modify was not certain enough and is as it was. The server ends such a command at the first document that it refuses
+/// the conditions on other fields are none to search by. What it matches is upgraded. The server ends such a command at the first document that it refuses
 /// (a unique index, a validator, the size); what it has changed by then is right, and the rest is the client's. Servers
-/// before 5.0 refuse the command as a whole: they cannot remove a field within an expression.
+/// before 5.0 refuse the command as a whole: they do not know all of its expressions.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Pass {

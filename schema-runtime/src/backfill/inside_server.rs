@@ -8,6 +8,7 @@ use crate::{
     census::Census,
     collection::VersionedCollection,
     error::{During, Error},
+    numbers::count,
     server_side::{Pass, ServerSide},
     update_command::UpdateCommand,
 };
@@ -31,8 +32,7 @@ impl InsideServer {
         self.passes.iter().any(|pass| pass.stored.count_in(census) > 0)
     }
 
-    /// What the server refuses, or a server refuses as a whole, is as it was and for the client. What a command did whose
-    /// answer was lost is counted by nobody.
+    /// What the server refuses, or a server refuses as a whole, is as it was and for the client.
     pub(super) async fn change(&self, stretch: &Stretch) -> Result<Outcome, Error> {
         const ACTION: &str = "upgrade a range inside the server";
         let statements = self
@@ -52,6 +52,11 @@ impl InsideServer {
         for refusal in &written.refused {
             tracing::debug!(%refusal, "the server has left the rest of a range to the client");
         }
-        Ok(Outcome { written: written.modified, retries: written.repeats.into(), ..Outcome::default() })
+        Ok(Outcome {
+            written: written.modified,
+            retries: written.repeats.into(),
+            cut_short: count(&written.refused),
+            ..Outcome::default()
+        })
     }
 }

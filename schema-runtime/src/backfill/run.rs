@@ -137,7 +137,7 @@ impl<'b, K: Task> Run<'b, K> {
                 Some(attempt) => {
                     let source = Source::Job { job, pass: now.pass, attempt };
                     self.crew(now.side, source, Some(log), tracker).run().await?;
-                    self.close(job, &now, log).await?;
+                    self.close(job, &now, log, tracker).await?;
                 }
             }
         }
@@ -155,7 +155,13 @@ impl<'b, K: Task> Run<'b, K> {
 
     /// Closes a pass when all of its partitions are done: ends the job, or begins another pass for what old code has
     /// written meanwhile.
-    async fn close(&self, job: &Job, now: &JobDocument, log: &FailureLog) -> Result<(), Error> {
+    async fn close(
+        &self,
+        job: &Job,
+        now: &JobDocument,
+        log: &FailureLog,
+        tracker: &Tracker<'_>,
+    ) -> Result<(), Error> {
         let (pass, open) = job.store().sum(now).await?;
         if open > 0 {
             self.gate.sleep(POLL).await;
@@ -165,22 +171,28 @@ impl<'b, K: Task> Run<'b, K> {
             self.gate.sleep(POLL).await;
             return Ok(());
         };
-        let Left { documents: remaining, nothing } = self.task.left(&pass).await?;
+        let Left { documents: remaining, nothing } = self.task.left(now.side, &pass).await?;
         let mut done = now.tally;
         done += pass;
+        let uncounted = uncounted(now, &pass, remaining);
+        done += uncounted;
         let ends = match now.side {
             // Whatever is there besides is for the client, be it only to be reported.
             Side::Server => nothing,
             Side::Client => remaining == 0 || pass.written() == 0 || now.pass >= MAX_PASSES,
         };
-        if ends {
+        let closed = if ends {
             if let Some(began) = now.pass_began_at {
                 log.remove_resolved(began).await?;
             }
-            job.finish(lead, done, remaining).await
+            job.finish(lead, done, remaining).await?
         } else {
-            job.next_pass(lead, now, done, remaining).await
+            job.next_pass(lead, now, done, remaining).await?
+        };
+        if closed && uncounted.upgraded > 0 {
+            tracker.settled(uncounted, &self.gate.signals());
         }
+        Ok(())
     }
 
     /// Looks after the job while it is worked on. Ends only with an error.
@@ -294,4 +306,14 @@ impl<'b, K: Task> Run<'b, K> {
         tracker.tell(&Event::started(self.task.identity(), total, self.options.dry_run));
         tracker
     }
+}
+
+/// What the server has upgraded in a pass and not counted: in ranges that it did not change to their end, and for answers that were
+/// lost. Taken for that are all that are no longer there to be done.
+fn uncounted(now: &JobDocument, pass: &Tally, remaining: u64) -> Tally {
+    if now.side == Side::Client || pass.cut_short + pass.retries == 0 {
+        return Tally::default();
+    }
+    let upgraded = now.remaining.saturating_sub(pass.settled() + remaining);
+    Tally { seen: upgraded, upgraded, ..Tally::default() }
 }

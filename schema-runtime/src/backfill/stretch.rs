@@ -30,7 +30,11 @@ impl Stretch {
         let lower = self.range.lower.iter().map(|at| doc! { "$gte": ["$_id", bound(at)] });
         let upper = self.range.upper.iter().map(|at| doc! { "$lt": ["$_id", bound(at)] });
         let bounds: Vec<Document> = lower.chain(upper).collect();
-        if bounds.is_empty() { Document::new() } else { doc! { "$expr": { "$and": bounds } } }
+        if bounds.is_empty() {
+            Document::new()
+        } else {
+            doc! { "$expr": { "$and": bounds } }
+        }
     }
 }
 

@@ -22,8 +22,8 @@ pub(super) trait Task: Send + Sync {
     /// What there is to be done, as far as that can be counted.
     fn due(&self) -> impl Future<Output = Result<Due, Error>> + Send;
 
-    /// What a pass with this outcome has left to another.
-    fn left(&self, pass: &Tally) -> impl Future<Output = Result<Left, Error>> + Send;
+    /// What a pass with this outcome on this side has left to another.
+    fn left(&self, side: Side, pass: &Tally) -> impl Future<Output = Result<Left, Error>> + Send;
 
     /// Cuts the work on about so many documents into ranges of about this size.
     fn partitions(&self, documents: u64, size: u64)
@@ -62,8 +62,7 @@ pub(super) trait Batches: Send {
     type Batch: Portion;
 
     /// The next documents, about so many; `None` at the end of the partition.
-    fn next_batch(&mut self, limit: u32)
-    -> impl Future<Output = Result<Option<Self::Batch>, Error>> + Send;
+    fn next_batch(&mut self, limit: u32) -> impl Future<Output = Result<Option<Self::Batch>, Error>> + Send;
 }
 
 /// What a worker settles at a time.

@@ -11,7 +11,7 @@ use super::{
     job::{Identity, Turn},
     partition::partitions,
     preimage::Keeper,
-    read::reader,
+    read::{is_there_more, reader},
     side::Side,
     stretch::{Stretch, Stretches},
     tally::Tally,
@@ -73,20 +73,26 @@ impl<T: DecodeOwned + Send + Sync> Task for Upgrade<'_, T> {
     }
 
     async fn due(&self) -> Result<Due, Error> {
-        let census = self.versioned.census().await?;
+        let census = self.versioned.estimate().await?;
         let inside = self.may_begin_inside_server && self.inside_server.has_work(&census);
-        Ok(Due {
-            documents: census.upgradable(),
-            side: if inside { Side::Server } else { Side::Client },
-        })
+        Ok(Due { documents: census.upgradable(), side: if inside { Side::Server } else { Side::Client } })
     }
 
-    async fn left(&self, pass: &Tally) -> Result<Left, Error> {
-        let census = self.versioned.census().await?;
-        Ok(Left {
-            documents: census.upgradable().saturating_sub(pass.failed_in_chain),
-            nothing: census.current() == census.total(),
-        })
+    async fn left(&self, side: Side, pass: &Tally) -> Result<Left, Error> {
+        // A third of the time of a census, and the usual end of it.
+        if side == Side::Server && !is_there_more(&self.versioned.fresh(), &T::CHAIN).await? {
+            return Ok(Left { documents: 0, nothing: true });
+        }
+        let (documents, nothing) = match side {
+            // Counted as at the beginning.
+            Side::Server => (self.versioned.estimate().await?.upgradable(), false),
+            Side::Client => {
+                let upgradable = self.versioned.census().await?.upgradable();
+                let documents = upgradable.saturating_sub(pass.failed_in_chain);
+                (documents, documents == 0)
+            }
+        };
+        Ok(Left { documents, nothing })
     }
 
     async fn partitions(&self, documents: u64, size: u64) -> Result<Vec<Range>, Error> {

@@ -78,11 +78,7 @@ impl<K: Task> Crew<'_, K> {
     }
 
     /// Writes a batch and records what failed. Everything in it is settled afterwards.
-    async fn settle(
-        &self,
-        batch: <K::Reader as Batches>::Batch,
-        leased: &Leased,
-    ) -> Result<Tally, Error> {
+    async fn settle(&self, batch: <K::Reader as Batches>::Batch, leased: &Leased) -> Result<Tally, Error> {
         let (seen, bytes) = (batch.seen(), batch.bytes());
         let outcome = self.task.settle(batch, leased.turn()).await?;
         self.record(&outcome.failures).await?;

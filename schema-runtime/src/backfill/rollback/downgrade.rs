@@ -77,7 +77,7 @@ impl<T: DecodeOwned + Send + Sync> Task for Downgrade<'_, T> {
         Ok(Due { documents: stamped + unversioned, side: Side::Client })
     }
 
-    async fn left(&self, pass: &Tally) -> Result<Left, Error> {
+    async fn left(&self, _: Side, pass: &Tally) -> Result<Left, Error> {
         let documents = self.due().await?.documents.saturating_sub(pass.failed_in_chain);
         Ok(Left { documents, nothing: documents == 0 })
     }

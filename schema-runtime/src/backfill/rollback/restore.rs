@@ -69,7 +69,7 @@ impl Task for Restore {
     }
 
     /// Whoever writes documents meanwhile writes none that are to be restored.
-    async fn left(&self, _: &Tally) -> Result<Left, Error> {
+    async fn left(&self, _: Side, _: &Tally) -> Result<Left, Error> {
         Ok(Left { documents: 0, nothing: true })
     }
 
