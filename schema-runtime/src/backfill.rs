@@ -18,6 +18,9 @@
 //! In each case the unknown field is to be added to the type of the stored version, so that the step says what becomes of
 //! it. A lazy read knows no such failures: it passes by what the stored version does not know, and writes nothing.
 //!
+//! Documents of versions from which every step only renames, adds and removes are upgraded [inside the server](Backfill::server_side), by a
+//! first pass that leaves to the next whatever is not certain.
+//!
 //! A document that somebody changes between read and write is read again; one that cannot be converted is recorded
 //! in [`FAILURES`] and left as it is. Running a backfill twice changes nothing the second time.
 
@@ -145,7 +148,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         self
     }
 
-    /// The most documents that this process looks at in a second. Default: no limit.
+    /// The most documents that this process looks at in a second, those that the server passes by included. Default: no limit.
     pub fn max_rate(mut self, documents_per_second: f64) -> Self {
         self.options.rate = Some(documents_per_second);
         self

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | count the documents of each version | [`VersionedCollection::census`] |
 //! | bring all of them to the current version | [`VersionedCollection::backfill`] |
+//! | see which versions the server upgrades by itself | [`server_side`] |
 //! | see what that would do | [`Backfill::plan`](backfill::Backfill::plan) |
 //! | check that all of them are | [`VersionedCollection::verify`] |
 //! | take them back | [`VersionedCollection::rollback`] |

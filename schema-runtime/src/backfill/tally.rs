@@ -12,7 +12,7 @@ use super::{failure::Failure, job::Identity, write::Outcome};
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Tally {
-    /// Documents looked at.
+    /// Documents looked at; inside the server, those that were upgraded.
     pub seen: u64,
     /// Documents that a backfill has brought to the current version.
     pub upgraded: u64,
@@ -38,7 +38,7 @@ pub struct Tally {
     pub(super) cut_short: u64,
     /// Pre-images that another one of the same document takes the place of.
     pub(super) superseded: u64,
-    /// Bytes of the documents looked at.
+    /// Bytes of the documents looked at; those that are upgraded inside the server are not among them.
     pub bytes: u64,
 }
 

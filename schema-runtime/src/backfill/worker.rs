@@ -87,6 +87,7 @@ impl<K: Task> Crew<'_, K> {
     }
 
     fn limit(&self, pace: &Pace) -> u32 {
-        pace.next(self.side.at_a_time(self.gate.signals().batch_size))
+        let signals = self.gate.signals();
+        pace.next(self.side.at_a_time(signals.batch_size, signals.rate))
     }
 }

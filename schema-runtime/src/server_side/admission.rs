@@ -116,14 +116,15 @@ impl Admission<'_> {
 
     fn exactly_known(&self) -> Document {
         let count = i64::try_from(self.names().len()).unwrap_or(i64::MAX);
-        // The server sorts alternatives before it asks them, and by the `_id` the cheaper comes first.
-        let mut filter = doc! { "_id": { "$exists": true }, "$jsonSchema": { "maxProperties": count } };
+        let mut filter = doc! { "$jsonSchema": { "minProperties": count, "maxProperties": count } };
         for field in self.lineage.stored.iter().filter(|field| field.optional) {
             filter.insert(field.name, doc! { "$exists": true });
         }
         filter
     }
 
+    /// What must not be, because the server sorts alternatives before it asks them: a `$nor` comes after several conditions that
+    /// must all be, whichever index it uses.
     fn with_others(&self) -> Document {
         let known: Document =
             self.names().into_iter().map(|name| (name.to_owned(), doc! {}.into())).collect();
@@ -132,29 +133,29 @@ impl Admission<'_> {
             names.insert("patternProperties", doc! { UNKNOWN_NAME: {} });
         }
         let values = doc! { "properties": known, "additionalProperties": { "pattern": "" } };
-        let mut filter = doc! {
-            "$and": [{ "$jsonSchema": names }, { "$jsonSchema": values }],
-            "$expr": self.has_no_name_twice(),
-        };
+        let mut wrong = vec![
+            doc! { "$jsonSchema": { "not": names } },
+            doc! { "$jsonSchema": { "not": values } },
+            doc! { "$expr": self.has_a_name_twice() },
+        ];
         let new = self.lineage.written.iter().map(|field| field.name);
         let new = new.filter(|name| !self.lineage.knows(name));
-        for name in new.chain(self.lineage.aliases.iter().copied()) {
-            filter.insert(name, doc! { "$exists": false });
-        }
-        filter
+        let taken = new.chain(self.lineage.aliases.iter().copied());
+        wrong.extend(taken.map(|name| doc! { name: { "$exists": true } }));
+        doc! { "$nor": wrong }
     }
 
     /// The server's own functions keep one of two fields of a name. That is seen in the size of what they make, which costs a
     /// fraction of counting the fields; but they also write lists with other indexes, and so of another size.
-    fn has_no_name_twice(&self) -> Document {
+    fn has_a_name_twice(&self) -> Document {
         let kept = doc! { "$mergeObjects": ["$$ROOT", { "_id": "$_id" }] };
         let has_lists = self.lineage.stored.iter().any(|field| matches!(field.kind.value(), Kind::List(_)));
         if has_lists {
             let number = |fields: Document| doc! { "$size": { "$objectToArray": fields } };
             let all = doc! { "$size": { "$objectToArray": "$$ROOT" } };
-            doc! { "$eq": [all, number(kept)] }
+            doc! { "$ne": [all, number(kept)] }
         } else {
-            doc! { "$eq": [{ "$bsonSize": "$$ROOT" }, { "$bsonSize": kept }] }
+            doc! { "$ne": [{ "$bsonSize": "$$ROOT" }, { "$bsonSize": kept }] }
         }
     }
 }
