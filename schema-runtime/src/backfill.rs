@@ -18,6 +18,9 @@
 //! In each case the unknown field is to be added to the type of the stored version, so that the step says what becomes of
 //! it. A lazy read knows no such failures: it passes by what the stored version does not know, and writes nothing.
 //!
+//! Documents of versions from which every step only renames, adds and removes are upgraded [inside the server](Backfill::server_side), by a
+//! first pass that leaves to the next whatever is not certain.
+//!
 //! A document that somebody changes between read and write is read again; one that cannot be converted is recorded
 //! in [`FAILURES`] and left as it is. Running a backfill twice changes nothing the second time.
 
@@ -27,6 +30,7 @@ mod convert;
 mod crew;
 mod failure;
 mod gate;
+mod inside_server;
 mod job;
 mod options;
 mod pace;
@@ -41,9 +45,11 @@ mod report;
 mod retry_failed;
 pub mod rollback;
 mod run;
+mod side;
 mod source;
 mod status;
 mod stop;
+mod stretch;
 mod tally;
 mod task;
 mod throttle;
@@ -142,7 +148,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         self
     }
 
-    /// The most documents that this process looks at in a second. Default: no limit.
+    /// The most documents that this process looks at in a second, those that the server passes by included. Default: no limit.
     pub fn max_rate(mut self, documents_per_second: f64) -> Self {
         self.options.rate = Some(documents_per_second);
         self
@@ -240,6 +246,18 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         self
     }
 
+    /// Whether the server may do by itself what needs no conversion by the types: steps that only rename, add and remove. Default: it
+    /// may. [`ServerSide`](crate::server_side::ServerSide) says for which versions that is, and [`plan`](Self::plan) shows it.
+    ///
+    /// It is the first pass of a job, for ranges of ten times as many documents as are read at a time. What the server cannot do or
+    /// refuses is left to the next pass, so the result is the same; see the module [`server_side`](crate::server_side). There is no such
+    /// pass where pre-images are kept, because the server would have to send them, and none in a clustered collection. All processes
+    /// of a job do as the one does that begins it.
+    pub fn server_side(mut self, allowed: bool) -> Self {
+        self.options.server_side = allowed;
+        self
+    }
+
     /// Who is told how it goes. Default: nobody.
     pub fn progress(mut self, progress: impl Progress + 'a) -> Self {
         self.progress = Box::new(progress);
@@ -270,7 +288,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     ///
     /// [`Error::Database`] when the database stays unavailable or refuses to be read.
     pub fn plan(&self) -> Planning<'a, T> {
-        Planning::new(self.collection, self.preimages.is_some())
+        Planning::new(self.collection, self.preimages.is_some(), self.options.server_side)
     }
 
     /// Brings every document to the current version and reports.
@@ -307,7 +325,9 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         {
             keeper.prepare().await?;
         }
-        Ok(Upgrade::new(collection, collated, dry_run, keeper))
+        let server_side =
+            options.server_side && preimages.is_none() && preflight.namespace.can_change_inside();
+        Ok(Upgrade::new(collection, collated, dry_run, keeper, server_side))
     }
 }
 

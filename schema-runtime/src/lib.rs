@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | count the documents of each version | [`VersionedCollection::census`] |
 //! | bring all of them to the current version | [`VersionedCollection::backfill`] |
+//! | see which versions the server upgrades by itself | [`server_side`] |
 //! | see what that would do | [`Backfill::plan`](backfill::Backfill::plan) |
 //! | check that all of them are | [`VersionedCollection::verify`] |
 //! | take them back | [`VersionedCollection::rollback`] |
@@ -37,7 +38,6 @@ mod id_scan;
 pub mod local;
 mod numbers;
 mod retry;
-#[doc(hidden)]
 pub mod server_side;
 #[cfg(feature = "terminal")]
 pub mod terminal;

@@ -36,6 +36,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 pub use self::obstacle::Obstacle;
 use self::{admission::Admission, lineage::Lineage, pipeline::pipeline, trial::Trial};
+use crate::census::Census;
 
 /// What the server can upgrade by itself in the chain of a document type, and what it cannot.
 ///
@@ -83,10 +84,9 @@ pub struct ServerSide {
 /// One update of many documents.
 ///
 /// To be run as `updateMany` of the filter and, for a part of the collection, a range of `_id`, with a hint on that index:
-/// the conditions on other fields are none to search by. What it *modifies* is upgraded. What it matches and does not
-/// modify was not certain enough and is as it was. The server ends such a command at the first document that it refuses
+/// the conditions on other fields are none to search by. What it matches is upgraded. The server ends such a command at the first document that it refuses
 /// (a unique index, a validator, the size); what it has changed by then is right, and the rest is the client's. Servers
-/// before 5.0 refuse the command as a whole: they cannot remove a field within an expression.
+/// before 5.0 refuse the command as a whole: they do not know all of its expressions.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Pass {
@@ -135,6 +135,26 @@ impl ServerSide {
     #[must_use]
     pub fn obstacles(&self) -> &[(u32, Obstacle)] {
         &self.obstacles
+    }
+
+    /// As far as it is about documents that there are.
+    pub(crate) fn about(mut self, census: &Census) -> Self {
+        self.passes.retain(|pass| pass.stored.count_in(census) > 0);
+        self.obstacles.retain(|(version, _)| {
+            Stored::Version(*version).count_in(census) + Stored::Unversioned(*version).count_in(census) > 0
+        });
+        self
+    }
+}
+
+impl Stored {
+    /// How many of these documents there are.
+    pub(crate) fn count_in(self, census: &Census) -> u64 {
+        match self {
+            Self::Version(version) => census.versions.get(&version).copied().unwrap_or(0),
+            Self::Unversioned(version) if census.unversioned_are == Some(version) => census.unversioned,
+            Self::Unversioned(_) => 0,
+        }
     }
 }
 

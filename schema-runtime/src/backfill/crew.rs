@@ -6,6 +6,7 @@ use super::{
     failure::{Failure, FailureLog},
     gate::{Gate, Stop},
     options::Options,
+    side::Side,
     source::Source,
     tally::Tally,
     task::Task,
@@ -18,6 +19,8 @@ pub(super) struct Crew<'r, K> {
     pub(super) task: &'r K,
     pub(super) options: &'r Options,
     pub(super) gate: &'r Gate,
+    /// Which side changes the documents of the pass.
+    pub(super) side: Side,
     pub(super) source: Source<'r>,
     /// None in a dry run.
     pub(super) failures: Option<&'r FailureLog>,

@@ -13,6 +13,7 @@ pub(super) struct Options {
     pub(super) lease: Duration,
     pub(super) restart: bool,
     pub(super) dry_run: bool,
+    pub(super) server_side: bool,
     pub(super) budget: Budget,
 }
 
@@ -35,6 +36,7 @@ impl Default for Options {
             lease: Duration::from_secs(10),
             restart: false,
             dry_run: false,
+            server_side: true,
             budget: Budget::default(),
         }
     }

@@ -22,7 +22,7 @@ pub(crate) use super::preflight::sentences;
 pub use super::preflight::{
     CannotRun, Missing, Namespace, NamespaceKind, Permissions, Server, Sharding, Topology, Validator,
 };
-use crate::census::Census;
+use crate::{census::Census, server_side::ServerSide};
 
 /// The work that a backfill has before it, and what it meets there.
 ///
@@ -44,6 +44,9 @@ pub struct Plan {
     pub namespace: Namespace,
     /// The documents by version.
     pub census: Census,
+    /// What of that the server does by itself, and why not the rest, for the versions that there are. `None` if it is to do nothing by
+    /// itself.
+    pub server_side: Option<ServerSide>,
     /// The last backfill of the collection.
     pub earlier: Option<Earlier>,
     /// What became of the documents that were converted on trial.

@@ -67,7 +67,7 @@ impl Preflight {
 
     /// What else to know before a run.
     pub(super) fn notes<D: VersionedDocument>(&self) -> Vec<String> {
-        let Namespace { kind, collation, validator, sharding } = &self.namespace;
+        let Namespace { kind, clustered: _, collation, validator, sharding } = &self.namespace;
         let mut notes = Vec::new();
         if *kind == NamespaceKind::Missing {
             notes.push("there is no collection of that name, and so nothing to do".to_owned());

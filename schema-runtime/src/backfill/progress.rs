@@ -49,7 +49,7 @@ impl<'a> Event<'a> {
 pub struct Snapshot {
     /// The pass over the collection, counted from 1.
     pub pass: u32,
-    /// Documents looked at, in all passes.
+    /// Documents looked at, in all passes; inside the server, those that were upgraded.
     pub seen: u64,
     /// Documents to be done, as counted when the job began. Of a rollback by pre-images, those.
     pub total: u64,
@@ -69,7 +69,7 @@ pub struct Snapshot {
     pub conflicts: u64,
     /// Times that a batch was sent again, because the database was not available.
     pub retries: u64,
-    /// Bytes of the documents looked at.
+    /// Bytes of the documents looked at; those that are upgraded inside the server are not among them.
     pub bytes: u64,
     /// Documents looked at in a second, over the last minute.
     pub rate: Option<f64>,

@@ -49,7 +49,8 @@ pub struct Report {
     pub dry_run: bool,
     /// How it ended.
     pub ending: Ending,
-    /// How often the collection was gone through. More than once when others were writing old documents meanwhile.
+    /// How often the collection was gone through. More than once when others were writing old documents meanwhile, and when
+    /// the first pass was inside the server and has left something.
     pub passes: u32,
     /// Documents that this process brought to the current version.
     pub upgraded: u64,

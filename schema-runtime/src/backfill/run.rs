@@ -25,9 +25,10 @@ use super::{
     options::Options,
     progress::{Event, Progress},
     report::{Ending, Report, Whole},
+    side::Side,
     source::Source,
     tally::Tally,
-    task::Task,
+    task::{Left, Task},
     throttle::{Throttles, Verdict},
     tracker::Tracker,
 };
@@ -90,12 +91,12 @@ impl<'b, K: Task> Run<'b, K> {
 
     /// A pass that writes nothing.
     async fn simulate(&self) -> Result<Report, Error> {
-        let total = self.task.count().await?;
+        let total = self.task.due().await?.documents;
         let tracker = self.tracker(total);
         let size = self.options.partition_size;
         let source = Source::list(self.task.partitions(total, size).await?);
         tracker.start_pass(1);
-        self.crew(source, None, &tracker).run().await?;
+        self.crew(Side::Client, source, None, &tracker).run().await?;
         let ending = self.ending(None);
         Ok(self.end(&tracker, Whole { run: None, ending, passes: 1, tally: tracker.own(), remaining: 0 }))
     }
@@ -103,7 +104,7 @@ impl<'b, K: Task> Run<'b, K> {
     async fn work(&self) -> Result<Report, Error> {
         let identity = self.task.identity();
         let Options { lease, restart, .. } = self.options;
-        let (job, begun) = Job::open(&self.database, identity, lease, restart, || self.task.count()).await?;
+        let (job, begun) = Job::open(&self.database, identity, lease, restart, || self.task.due()).await?;
         let tracker = self.tracker(begun.total);
         let log = FailureLog::of_job(&self.database, identity, job.run());
         // Once before the first batch: a throttle is not to be found out by running into it.
@@ -135,8 +136,8 @@ impl<'b, K: Task> Run<'b, K> {
                 None => self.cut(job, &now).await?,
                 Some(attempt) => {
                     let source = Source::Job { job, pass: now.pass, attempt };
-                    self.crew(source, Some(log), tracker).run().await?;
-                    self.close(job, &now, log).await?;
+                    self.crew(now.side, source, Some(log), tracker).run().await?;
+                    self.close(job, &now, log, tracker).await?;
                 }
             }
         }
@@ -154,7 +155,13 @@ impl<'b, K: Task> Run<'b, K> {
 
     /// Closes a pass when all of its partitions are done: ends the job, or begins another pass for what old code has
     /// written meanwhile.
-    async fn close(&self, job: &Job, now: &JobDocument, log: &FailureLog) -> Result<(), Error> {
+    async fn close(
+        &self,
+        job: &Job,
+        now: &JobDocument,
+        log: &FailureLog,
+        tracker: &Tracker<'_>,
+    ) -> Result<(), Error> {
         let (pass, open) = job.store().sum(now).await?;
         if open > 0 {
             self.gate.sleep(POLL).await;
@@ -164,17 +171,28 @@ impl<'b, K: Task> Run<'b, K> {
             self.gate.sleep(POLL).await;
             return Ok(());
         };
-        let remaining = self.task.left(&pass).await?;
+        let Left { documents: remaining, nothing } = self.task.left(now.side, &pass).await?;
         let mut done = now.tally;
         done += pass;
-        if remaining == 0 || pass.written() == 0 || now.pass >= MAX_PASSES {
+        let uncounted = uncounted(now, &pass, remaining);
+        done += uncounted;
+        let ends = match now.side {
+            // Whatever is there besides is for the client, be it only to be reported.
+            Side::Server => nothing,
+            Side::Client => remaining == 0 || pass.written() == 0 || now.pass >= MAX_PASSES,
+        };
+        let closed = if ends {
             if let Some(began) = now.pass_began_at {
                 log.remove_resolved(began).await?;
             }
-            job.finish(lead, done, remaining).await
+            job.finish(lead, done, remaining).await?
         } else {
-            job.next_pass(lead, now, done, remaining).await
+            job.next_pass(lead, now, done, remaining).await?
+        };
+        if closed && uncounted.upgraded > 0 {
+            tracker.settled(uncounted, &self.gate.signals());
         }
+        Ok(())
     }
 
     /// Looks after the job while it is worked on. Ends only with an error.
@@ -275,11 +293,12 @@ impl<'b, K: Task> Run<'b, K> {
 
     fn crew<'r>(
         &'r self,
+        side: Side,
         source: Source<'r>,
         failures: Option<&'r FailureLog>,
         tracker: &'r Tracker<'r>,
     ) -> Crew<'r, K> {
-        Crew { task: &self.task, options: &self.options, gate: &self.gate, source, failures, tracker }
+        Crew { task: &self.task, options: &self.options, gate: &self.gate, side, source, failures, tracker }
     }
 
     /// Tells who listens that it begins.
@@ -288,4 +307,14 @@ impl<'b, K: Task> Run<'b, K> {
         tracker.tell(&Event::started(self.task.identity(), total, self.options.dry_run));
         tracker
     }
+}
+
+/// What the server has upgraded in a pass and not counted: in ranges that it did not change to their end, and for answers that were
+/// lost. Taken for that are all that are no longer there to be done.
+fn uncounted(now: &JobDocument, pass: &Tally, remaining: u64) -> Tally {
+    if now.side == Side::Client || pass.cut_short + pass.retries == 0 {
+        return Tally::default();
+    }
+    let upgraded = now.remaining.saturating_sub(pass.settled() + remaining);
+    Tally { seen: upgraded, upgraded, ..Tally::default() }
 }

@@ -12,7 +12,7 @@ use super::{failure::Failure, job::Identity, write::Outcome};
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Tally {
-    /// Documents looked at.
+    /// Documents looked at; inside the server, those that were upgraded.
     pub seen: u64,
     /// Documents that a backfill has brought to the current version.
     pub upgraded: u64,
@@ -34,9 +34,11 @@ pub struct Tally {
     pub failed: u64,
     /// Those among them that a census takes for upgradable, by their version.
     pub(super) failed_in_chain: u64,
+    /// Ranges that the server has refused to change to their end. It does not say how many documents it had changed by then.
+    pub(super) cut_short: u64,
     /// Pre-images that another one of the same document takes the place of.
     pub(super) superseded: u64,
-    /// Bytes of the documents looked at.
+    /// Bytes of the documents looked at; those that are upgraded inside the server are not among them.
     pub bytes: u64,
 }
 
@@ -59,6 +61,7 @@ impl Tally {
             changed: count(&Failure::is_changed),
             failed: count(&|failure| !failure.is_newer() && !failure.is_changed()),
             failed_in_chain: count(&|failure| failure.is_of_a_version_in(&job.chain)),
+            cut_short: outcome.cut_short,
             superseded: outcome.superseded,
             bytes,
         }
@@ -88,6 +91,7 @@ impl Tally {
             changed: of(self.changed, other.changed),
             failed: of(self.failed, other.failed),
             failed_in_chain: of(self.failed_in_chain, other.failed_in_chain),
+            cut_short: of(self.cut_short, other.cut_short),
             superseded: of(self.superseded, other.superseded),
             bytes: of(self.bytes, other.bytes),
         }

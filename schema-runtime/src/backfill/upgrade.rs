@@ -7,12 +7,15 @@ use schema_core::{Chain, DecodeOwned};
 
 use super::{
     convert::{Converted, convert, is_current},
+    inside_server::InsideServer,
     job::{Identity, Turn},
     partition::partitions,
     preimage::Keeper,
-    read::reader,
+    read::{is_there_more, reader},
+    side::Side,
+    stretch::{Stretch, Stretches},
     tally::Tally,
-    task::Task,
+    task::{Batches, Due, Left, Portion, Task},
     write::{BatchWriter, Conversion, Outcome},
 };
 use crate::{
@@ -25,6 +28,9 @@ pub(super) struct Upgrade<'b, T: Send + Sync> {
     versioned: &'b VersionedCollection<T>,
     identity: Identity,
     writer: BatchWriter,
+    inside_server: InsideServer,
+    /// Whether a job that this begins may have a pass inside the server.
+    may_begin_inside_server: bool,
     collated: bool,
 }
 
@@ -35,11 +41,13 @@ impl<'b, T: DecodeOwned + Send + Sync> Upgrade<'b, T> {
         collated: bool,
         dry_run: bool,
         preimages: Option<Keeper>,
+        may_begin_inside_server: bool,
     ) -> Self {
         let identity =
             Identity { preimages: preimages.is_some(), ..Identity::of::<T>(versioned.collection().name()) };
         let writer = BatchWriter::new(versioned, dry_run, preimages);
-        Self { versioned, identity, writer, collated }
+        let inside_server = InsideServer::new(versioned);
+        Self { versioned, identity, writer, inside_server, may_begin_inside_server, collated }
     }
 
     /// The documents of these ids, as they are now.
@@ -58,30 +66,105 @@ impl<'b, T: DecodeOwned + Send + Sync> Upgrade<'b, T> {
 }
 
 impl<T: DecodeOwned + Send + Sync> Task for Upgrade<'_, T> {
-    type Reader = IdScan;
+    type Reader = Reader;
 
     fn identity(&self) -> &Identity {
         &self.identity
     }
 
-    async fn count(&self) -> Result<u64, Error> {
-        Ok(self.versioned.census().await?.upgradable())
+    async fn due(&self) -> Result<Due, Error> {
+        let census = self.versioned.estimate().await?;
+        let inside = self.may_begin_inside_server && self.inside_server.has_work(&census);
+        Ok(Due { documents: census.upgradable(), side: if inside { Side::Server } else { Side::Client } })
     }
 
-    async fn left(&self, pass: &Tally) -> Result<u64, Error> {
-        Ok(self.count().await?.saturating_sub(pass.failed_in_chain))
+    async fn left(&self, side: Side, pass: &Tally) -> Result<Left, Error> {
+        // A third of the time of a census, and the usual end of it.
+        if side == Side::Server && !is_there_more(&self.versioned.fresh(), &T::CHAIN).await? {
+            return Ok(Left { documents: 0, nothing: true });
+        }
+        let (documents, nothing) = match side {
+            // Counted as at the beginning.
+            Side::Server => (self.versioned.estimate().await?.upgradable(), false),
+            Side::Client => {
+                let upgradable = self.versioned.census().await?.upgradable();
+                let documents = upgradable.saturating_sub(pass.failed_in_chain);
+                (documents, documents == 0)
+            }
+        };
+        Ok(Left { documents, nothing })
     }
 
     async fn partitions(&self, documents: u64, size: u64) -> Result<Vec<Range>, Error> {
         partitions(&self.versioned.fresh(), documents, size).await
     }
 
-    fn reader(&self, range: Range, position: Option<At>) -> IdScan {
-        reader(self.versioned.fresh(), &T::CHAIN, range, position)
+    fn reader(&self, side: Side, range: Range, position: Option<At>) -> Reader {
+        let collection = self.versioned.fresh();
+        match side {
+            Side::Client => Reader::Documents(reader(collection, &T::CHAIN, range, position)),
+            Side::Server => Reader::Stretches(Stretches::new(collection, range, position)),
+        }
     }
 
-    async fn settle(&self, batch: Batch, turn: Option<Turn>) -> Result<Outcome, Error> {
-        self.write(batch.documents, turn).await
+    async fn settle(&self, batch: Read, turn: Option<Turn>) -> Result<Outcome, Error> {
+        match batch {
+            Read::Documents(batch) => self.write(batch.documents, turn).await,
+            Read::Stretch(stretch) => self.inside_server.change(&stretch).await,
+        }
+    }
+}
+
+/// Reads a partition for either side.
+pub(super) enum Reader {
+    Documents(IdScan),
+    Stretches(Stretches),
+}
+
+pub(super) enum Read {
+    Documents(Batch),
+    Stretch(Stretch),
+}
+
+impl Batches for Reader {
+    type Batch = Read;
+
+    async fn next_batch(&mut self, limit: u32) -> Result<Option<Read>, Error> {
+        Ok(match self {
+            Self::Documents(scan) => scan.next_batch(limit).await?.map(Read::Documents),
+            Self::Stretches(stretches) => stretches.next(limit).await?.map(Read::Stretch),
+        })
+    }
+}
+
+impl Portion for Read {
+    fn documents(&self) -> u64 {
+        match self {
+            Self::Documents(batch) => batch.documents(),
+            Self::Stretch(stretch) => stretch.documents,
+        }
+    }
+
+    /// The server passes by most of a range without a word.
+    fn seen(&self) -> Option<u64> {
+        match self {
+            Self::Documents(batch) => batch.seen(),
+            Self::Stretch(_) => None,
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::Documents(batch) => batch.bytes(),
+            Self::Stretch(_) => 0,
+        }
+    }
+
+    fn end(&self) -> Option<At> {
+        match self {
+            Self::Documents(batch) => batch.end(),
+            Self::Stretch(stretch) => stretch.range.upper.clone(),
+        }
     }
 }
 

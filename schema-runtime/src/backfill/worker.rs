@@ -7,9 +7,9 @@ use super::{
     pace::Pace,
     source::Leased,
     tally::Tally,
-    task::{Batches, Task},
+    task::{Batches, Portion, Task},
 };
-use crate::{batch::bytes, error::Error, id_scan::Batch, numbers::count};
+use crate::error::Error;
 
 /// Why a worker has come to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,17 +46,17 @@ impl<K: Task> Crew<'_, K> {
     /// Works off one partition. `false` if the worker was dismissed before the end of it.
     async fn work_off(&self, worker: u32, leased: Leased, pace: &mut Pace) -> Result<bool, Error> {
         let (range, position) = (leased.range(), leased.position());
-        let reader = self.task.reader(range, position);
+        let reader = self.task.reader(self.side, range, position);
         let mut walk = Walk { tally: leased.tally(), leased, reader };
         let mut next = walk.reader.next_batch(self.limit(pace)).await?;
         while let Some(batch) = next {
-            let documents = count(&batch.documents);
+            let documents = batch.documents();
             if !self.gate.pass(worker, documents).await {
                 self.source.release(&walk.leased).await?;
                 return Ok(false);
             }
             let started = Instant::now();
-            let last = batch.last.clone();
+            let end = batch.end();
             let limit = self.limit(pace);
             // The next batch is read while this one is written.
             let (settled, read) =
@@ -67,7 +67,7 @@ impl<K: Task> Crew<'_, K> {
             let settled = settled?;
             walk.tally += settled;
             self.count(settled);
-            if !self.source.checkpoint(&mut walk.leased, last, walk.tally, false).await? {
+            if !self.source.checkpoint(&mut walk.leased, end, walk.tally, false).await? {
                 // Another process has taken over, and finds done what this one has done.
                 return Ok(true);
             }
@@ -78,14 +78,16 @@ impl<K: Task> Crew<'_, K> {
     }
 
     /// Writes a batch and records what failed. Everything in it is settled afterwards.
-    async fn settle(&self, batch: Batch, leased: &Leased) -> Result<Tally, Error> {
-        let (seen, bytes) = (count(&batch.documents), bytes(&batch.documents));
+    async fn settle(&self, batch: <K::Reader as Batches>::Batch, leased: &Leased) -> Result<Tally, Error> {
+        let (seen, bytes) = (batch.seen(), batch.bytes());
         let outcome = self.task.settle(batch, leased.turn()).await?;
         self.record(&outcome.failures).await?;
+        let seen = seen.unwrap_or(outcome.written);
         Ok(Tally::of(&outcome, self.task.identity(), seen, bytes))
     }
 
     fn limit(&self, pace: &Pace) -> u32 {
-        pace.next(self.gate.signals().batch_size)
+        let signals = self.gate.signals();
+        pace.next(self.side.at_a_time(signals.batch_size, signals.rate))
     }
 }

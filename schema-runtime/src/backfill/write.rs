@@ -46,6 +46,8 @@ pub(super) struct Outcome {
     pub(super) superseded: u64,
     pub(super) conflicts: u64,
     pub(super) retries: u64,
+    /// Ranges that the server has refused to change to their end.
+    pub(super) cut_short: u64,
     pub(super) failures: Vec<Failure>,
 }
 

@@ -1,16 +1,15 @@
 //! Which documents the server may change: those of which it is certain that the conversion reads them and stores what
-//! the pipeline makes of them. It is asked in two places:
+//! the pipeline makes of them. All of it is asked in the filter, so what is matched is upgraded, and nothing else goes through the
+//! pipeline: a server may not survive to be told to change a document that has a name twice.
 //!
-//! - the filter looks at the document as it is stored: the version, names that are there twice or not known, text that is
-//!   no UTF-8, the elements of lists;
-//! - the guard inside the pipeline looks at the types of values, which the pipeline reads anyway. In a filter the same
-//!   question takes the server a tenth of the update.
+//! A field that is always there is asked for its type or, if it is text, for being UTF-8, in the words that take the server
+//! least; those look into lists as well, and so one schema over all fields says which values there may be at all. What may be
+//! missing, null or a list is asked in that schema, which takes two or three times as long.
 //!
 //! A document that has exactly the fields of its version is told by their number: all are there, and there are no more.
-//! Only others are looked at more closely, at two tenths of the update. A name that is there twice is seen in the size,
-//! because the server's own functions keep one of the two.
+//! Only others are looked at more closely.
 
-use bson::{Bson, Document, doc};
+use bson::{Document, doc};
 
 use super::{
     Stored,
@@ -33,143 +32,131 @@ pub(super) struct Admission<'l> {
 
 impl Admission<'_> {
     pub(super) fn filter(&self) -> Document {
-        let mut filter = Document::new();
-        let mut properties = Document::new();
+        let mut filter = self.of_the_version();
+        let (mut properties, mut required) = (Document::new(), Vec::new());
         if !self.lineage.knows("_id") {
-            properties.insert("_id", doc! { "pattern": "" });
+            let types = UNKNOWN.to_vec();
+            properties.insert("_id", doc! { "bsonType": types, "pattern": "" });
         }
         for field in &self.lineage.stored {
-            match (field.kind.value(), schema_inside(&field.kind)) {
-                // What a schema says as well, in the words that take the server least.
-                (text, _) if *text == TEXT && field.is_never_null() => {
-                    filter.insert(field.name, is_utf8());
+            match &field.kind {
+                Kind::Scalar(_) if !field.optional => {
+                    filter.insert(field.name, self.plainly(field));
                 }
-                (Kind::List(element), _) if matches!(**element, Kind::Scalar(_)) => {
-                    let mut right = doc! { "$type": element.bson() };
-                    if **element == TEXT {
-                        right.extend(is_utf8());
-                    }
-                    filter.insert(field.name, doc! { "$not": { "$elemMatch": { "$not": right } } });
+                _ => {
+                    properties.insert(field.name, self.in_schema(field));
+                    required.extend((!field.optional).then_some(field.name));
                 }
-                (_, inside) if !inside.is_empty() => {
-                    properties.insert(field.name, inside);
-                }
-                _ => {}
             }
         }
-        if !properties.is_empty() {
-            filter.insert("$jsonSchema", doc! { "properties": properties });
+        let mut all =
+            doc! { "properties": properties, "additionalProperties": { "bsonType": UNKNOWN.to_vec() } };
+        if !required.is_empty() {
+            all.insert("required", required);
         }
+        filter.insert("$jsonSchema", all);
         filter.insert("$or", [self.exactly_known(), self.with_others()]);
         filter
     }
 
-    /// The version that they say, and only as a number that a read takes for it: see the guard.
+    /// The version that they say, and only as a number that a read takes for it.
     fn of_the_version(&self) -> Document {
         match self.stored {
-            Stored::Version(version) => doc! { self.version_field: i64::from(version) },
+            Stored::Version(version) => doc! {
+                self.version_field: { "$eq": i64::from(version), "$type": ["int", "long", "double"] },
+            },
             Stored::Unversioned(_) => doc! { self.version_field: { "$exists": false } },
         }
     }
 
-    fn is_stamped(&self) -> bool {
-        matches!(self.stored, Stored::Version(_))
-    }
-
-    /// The names of all that the stored version knows.
-    fn names(&self) -> Vec<&'static str> {
-        let fields = self.lineage.stored.iter().map(|field| field.name);
-        let id = (!self.lineage.knows("_id")).then_some("_id");
-        fields.chain(id).chain(self.is_stamped().then_some(self.version_field)).collect()
-    }
-
-    fn exactly_known(&self) -> Document {
-        let count = i64::try_from(self.names().len()).unwrap_or(i64::MAX);
-        let mut filter = self.of_the_version();
-        // The server sorts alternatives before it asks them, and by this one the cheaper comes first.
-        filter.insert("_id", doc! { "$exists": true });
-        filter.insert("$jsonSchema", doc! { "maxProperties": count });
-        for field in self.lineage.stored.iter().filter(|field| field.optional) {
-            filter.insert(field.name, doc! { "$exists": true });
-        }
-        filter
-    }
-
-    fn with_others(&self) -> Document {
-        let known: Document =
-            self.names().into_iter().map(|name| (name.to_owned(), doc! {}.into())).collect();
-        let names = doc! {
-            "properties": known.clone(),
-            "patternProperties": { UNKNOWN_NAME: {} },
-            "additionalProperties": false,
+    /// A scalar that is always there.
+    fn plainly(&self, field: &StoredField) -> Document {
+        let mut right = match field.kind == TEXT {
+            true => is_utf8(),
+            false => doc! { "$type": field.kind.bson() },
         };
-        let values = match self.lineage.strict {
-            true => Bson::from(false),
-            false => Bson::from(doc! { "bsonType": UNKNOWN.to_vec(), "pattern": "" }),
-        };
-        let mut filter = self.of_the_version();
-        filter.extend(doc! {
-            "$and": [
-                { "$jsonSchema": names },
-                { "$jsonSchema": { "properties": known, "additionalProperties": values } },
-            ],
-            "$expr": { "$eq": [
-                { "$bsonSize": "$$ROOT" },
-                { "$bsonSize": { "$mergeObjects": ["$$ROOT", { "_id": "$_id" }] } },
-            ] },
-        });
-        let new = self.lineage.written.iter().map(|field| field.name);
-        let new = new.filter(|name| !self.lineage.knows(name));
-        for name in new.chain(self.lineage.aliases.iter().copied()) {
-            filter.insert(name, doc! { "$exists": false });
+        if self.leaves_out(field, Omitted::EmptyText) {
+            right.insert("$ne", "");
         }
-        filter
+        right
     }
 
-    /// The guard, as an expression.
-    pub(super) fn guard(&self) -> Document {
-        let mut conditions = Vec::new();
-        if self.is_stamped() {
-            conditions.push(is_one_of(self.version_field, &["int", "long", "double"]));
-        }
-        if !self.lineage.knows("_id") {
-            conditions.push(is_one_of("_id", &UNKNOWN));
-        }
-        for field in &self.lineage.stored {
-            conditions.push(self.has_its_type(field));
-            let omitted = self.lineage.made_of(field.name).filter_map(|written| written.omitted);
-            conditions.extend(omitted.filter_map(|omitted| match omitted {
-                Omitted::Null => None,
-                Omitted::EmptyText => Some(doc! { "$ne": [path(field.name), ""] }),
-                Omitted::EmptyList => Some(doc! { "$ne": [path(field.name), []] }),
-            }));
-        }
-        doc! { "$and": conditions }
-    }
-
-    fn has_its_type(&self, field: &StoredField) -> Document {
-        let mut types = vec![field.kind.bson()];
+    fn in_schema(&self, field: &StoredField) -> Document {
+        let mut schema = schema(&field.kind);
         // Nothing is moved to a name by leaving it out, but what is there stays.
         let leaves_another = |written: &WrittenField| {
             written.omitted == Some(Omitted::Null)
                 && written.name != field.name
                 && self.lineage.knows(written.name)
         };
-        if matches!(field.kind, Kind::Nullable(_)) && !self.lineage.made_of(field.name).any(leaves_another) {
-            types.push("null");
+        if self.lineage.made_of(field.name).any(leaves_another) {
+            schema.insert("bsonType", field.kind.bson());
         }
-        if field.optional {
-            types.push("missing");
+        if self.leaves_out(field, Omitted::EmptyText) {
+            schema.insert("minLength", 1);
         }
-        is_one_of(field.name, &types)
+        if self.leaves_out(field, Omitted::EmptyList) {
+            schema.insert("minItems", 1);
+        }
+        schema
     }
-}
 
-fn is_one_of(name: &str, types: &[&str]) -> Document {
-    let own = doc! { "$type": path(name) };
-    match types {
-        [only] => doc! { "$eq": [own, *only] },
-        several => doc! { "$in": [own, several.to_vec()] },
+    /// Whether a field that is made of this one is not written for that value.
+    fn leaves_out(&self, field: &StoredField, omitted: Omitted) -> bool {
+        self.lineage.made_of(field.name).any(|written| written.omitted == Some(omitted))
+    }
+
+    /// The names of all that the stored version knows.
+    fn names(&self) -> Vec<&'static str> {
+        let fields = self.lineage.stored.iter().map(|field| field.name);
+        let id = (!self.lineage.knows("_id")).then_some("_id");
+        let stamp = matches!(self.stored, Stored::Version(_)).then_some(self.version_field);
+        fields.chain(id).chain(stamp).collect()
+    }
+
+    fn exactly_known(&self) -> Document {
+        let count = i64::try_from(self.names().len()).unwrap_or(i64::MAX);
+        let mut filter = doc! { "$jsonSchema": { "minProperties": count, "maxProperties": count } };
+        for field in self.lineage.stored.iter().filter(|field| field.optional) {
+            filter.insert(field.name, doc! { "$exists": true });
+        }
+        filter
+    }
+
+    /// What must not be, because the server sorts alternatives before it asks them: a `$nor` comes after several conditions that
+    /// must all be, whichever index it uses.
+    fn with_others(&self) -> Document {
+        let known: Document =
+            self.names().into_iter().map(|name| (name.to_owned(), doc! {}.into())).collect();
+        let mut names = doc! { "properties": known.clone(), "additionalProperties": false };
+        if !self.lineage.strict {
+            names.insert("patternProperties", doc! { UNKNOWN_NAME: {} });
+        }
+        let values = doc! { "properties": known, "additionalProperties": { "pattern": "" } };
+        let mut wrong = vec![
+            doc! { "$jsonSchema": { "not": names } },
+            doc! { "$jsonSchema": { "not": values } },
+            doc! { "$expr": self.has_a_name_twice() },
+        ];
+        let new = self.lineage.written.iter().map(|field| field.name);
+        let new = new.filter(|name| !self.lineage.knows(name));
+        let taken = new.chain(self.lineage.aliases.iter().copied());
+        wrong.extend(taken.map(|name| doc! { name: { "$exists": true } }));
+        doc! { "$nor": wrong }
+    }
+
+    /// The server's own functions keep one of two fields of a name. That is seen in the size of what they make, which costs a
+    /// fraction of counting the fields; but they also write lists with other indexes, and so of another size.
+    fn has_a_name_twice(&self) -> Document {
+        let kept = doc! { "$mergeObjects": ["$$ROOT", { "_id": "$_id" }] };
+        let has_lists = self.lineage.stored.iter().any(|field| matches!(field.kind.value(), Kind::List(_)));
+        if has_lists {
+            let number = |fields: Document| doc! { "$size": { "$objectToArray": fields } };
+            let all = doc! { "$size": { "$objectToArray": "$$ROOT" } };
+            doc! { "$ne": [all, number(kept)] }
+        } else {
+            doc! { "$ne": [{ "$bsonSize": "$$ROOT" }, { "$bsonSize": kept }] }
+        }
     }
 }
 
@@ -182,21 +169,16 @@ fn is_utf8() -> Document {
     doc! { "$regex": "" }
 }
 
-/// What has to be looked at in a value whose type is right.
-fn schema_inside(kind: &Kind) -> Document {
-    match kind.value() {
-        Kind::List(element) => doc! { "items": schema(element) },
-        value if *value == TEXT => doc! { "pattern": "" },
-        _ => Document::new(),
-    }
-}
-
 fn schema(kind: &Kind) -> Document {
     let mut types = vec![kind.bson()];
     if matches!(kind, Kind::Nullable(_)) {
         types.push("null");
     }
     let mut schema = doc! { "bsonType": types };
-    schema.extend(schema_inside(kind));
+    match kind.value() {
+        Kind::List(element) => drop(schema.insert("items", self::schema(element))),
+        value if *value == TEXT => drop(schema.insert("pattern", "")),
+        _ => {}
+    }
     schema
 }

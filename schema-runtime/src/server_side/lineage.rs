@@ -95,12 +95,6 @@ impl Lineage {
     }
 }
 
-impl StoredField {
-    pub(super) fn is_never_null(&self) -> bool {
-        !self.optional && !matches!(self.kind, Kind::Nullable(_))
-    }
-}
-
 impl WrittenField {
     /// Whether it is stored already, under the same name.
     pub(super) fn is_in_place(&self) -> bool {

@@ -1,4 +1,4 @@
-//! The pipeline that upgrades an admitted document, and leaves any other as it is.
+//! The pipeline that upgrades an admitted document.
 
 use bson::{Bson, Document, doc};
 
@@ -10,36 +10,26 @@ use super::{
 };
 
 /// What was there keeps its place, and what is new stands behind it in the order in which the current type writes it, as
-/// after the client's write. One stage: each one more takes the server time.
+/// after the client's write. One stage: each one more takes the server time, and so does each function over the whole document.
 pub(super) fn pipeline(admission: &Admission<'_>, trial: &Trial) -> Vec<Document> {
     let lineage = admission.lineage;
-    let mut new = doc! { admission.version_field: literal(trial.constant(admission.version_field)) };
-    new.extend(
-        lineage
-            .written
-            .iter()
-            .filter_map(|field| value(lineage, trial, field).map(|value| (field.name.to_owned(), value))),
-    );
-    let merged = doc! { "$mergeObjects": ["$$ROOT", new] };
+    let mut set = doc! { admission.version_field: literal(trial.constant(admission.version_field)) };
+    for field in &lineage.written {
+        if let Some(value) = value(lineage, trial, field) {
+            set.insert(field.name, value);
+        }
+    }
     let is_written = |name: &str| {
         lineage.written.iter().any(|field| {
             field.name == name && (field.source != Source::Constant || trial.constant(name).is_some())
         })
     };
-    let removed = lineage.stored.iter().map(|field| field.name);
-    let removed = removed.filter(|name| *name != "_id" && !is_written(name));
-    let upgraded =
-        removed.fold(merged, |input, field| doc! { "$unsetField": { "field": field, "input": input } });
-    let without_null =
-        lineage.written.iter().filter(|field| field.is_in_place() && leaves_out_null(lineage, field));
-    let upgraded = without_null.fold(upgraded, |input, field| {
-        doc! { "$setField": { "field": field.name, "input": input, "value": unless_null(field.name) } }
-    });
-    vec![doc! { "$replaceWith": { "$cond": {
-        "if": admission.guard(),
-        "then": upgraded,
-        "else": "$$ROOT",
-    } } }]
+    for field in &lineage.stored {
+        if field.name != "_id" && !is_written(field.name) {
+            set.insert(field.name, "$$REMOVE");
+        }
+    }
+    vec![doc! { "$set": set }]
 }
 
 /// The new value of a field; `None` where it stays as it is or is left out.
@@ -48,17 +38,14 @@ fn value(lineage: &Lineage, trial: &Trial, field: &WrittenField) -> Option<Bson>
         Source::Constant => return trial.constant(field.name).map(|value| literal(Some(value))),
         Source::Stored(source) => source,
     };
-    if field.is_in_place() && !lineage.is_optional(source) {
-        return None;
-    }
     match trial.missing(field.name) {
         Some(value) if lineage.is_optional(source) => Some(Bson::from(doc! { "$cond": [
             { "$eq": [{ "$type": path(source) }, "missing"] },
             literal(Some(value)),
             path(source),
         ] })),
-        _ if field.is_in_place() => None,
         _ if leaves_out_null(lineage, field) => Some(unless_null(source)),
+        _ if field.is_in_place() => None,
         // A path to nothing leaves nothing.
         _ => Some(Bson::from(path(source))),
     }

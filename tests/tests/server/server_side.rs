@@ -3,7 +3,9 @@
 
 mod chains;
 mod documents;
+mod job;
 mod obstacles;
+mod odd;
 
 use futures_util::TryStreamExt;
 use mongodb::{
@@ -56,9 +58,11 @@ async fn compare<T: DecodeOwned + Send + Sync>(
     database: &Database,
     samples: &[Sample],
 ) -> Result<(u64, u64), TestCaseError> {
-    let [by_client, by_server] = ["by_client", "by_server"].map(|name| database.collection::<T>(name));
-    let [client, server] = [&by_client, &by_server].map(|typed| typed.clone_with_type::<RawDocumentBuf>());
-    for raw in [&client, &server] {
+    let [by_client, by_server, by_job] =
+        ["by_client", "by_server", "by_job"].map(|name| database.collection::<T>(name));
+    let [client, server, job] =
+        [&by_client, &by_server, &by_job].map(|typed| typed.clone_with_type::<RawDocumentBuf>());
+    for raw in [&client, &server, &job] {
         raw.delete_many(doc! {}).await.unwrap();
         raw.insert_many(samples.iter().map(|sample| &sample.stored)).await.unwrap();
     }
@@ -66,8 +70,13 @@ async fn compare<T: DecodeOwned + Send + Sync>(
     let modified = run_server_side::<T>(&server).await;
     let between = dump(&server).await;
 
-    let client_report = VersionedCollection::over(by_client).backfill().run().await.unwrap();
-    let server_report = VersionedCollection::over(by_server).backfill().run().await.unwrap();
+    let report = async |typed, server_side| {
+        let versioned = VersionedCollection::<T>::over(typed);
+        versioned.backfill().batch_size(2).server_side(server_side).run().await.unwrap()
+    };
+    let client_report = report(by_client, false).await;
+    let server_report = report(by_server, false).await;
+    let job_report = report(by_job, true).await;
     let after = dump(&client).await;
     let mut changed = 0;
     for ((before, between), after) in before.iter().zip(&between).zip(&after) {
@@ -80,8 +89,18 @@ async fn compare<T: DecodeOwned + Send + Sync>(
     for (by_server, by_client) in dump(&server).await.iter().zip(&after) {
         prop_assert_eq!(by_server, by_client);
     }
-    prop_assert_eq!(failures(database, "by_server").await, failures(database, "by_client").await);
+    for (by_job, by_client) in dump(&job).await.iter().zip(&after) {
+        prop_assert_eq!(by_job, by_client);
+    }
+    let by_client = failures(database, "by_client").await;
+    prop_assert_eq!(&failures(database, "by_server").await, &by_client);
+    prop_assert_eq!(&failures(database, "by_job").await, &by_client);
     prop_assert_eq!(client_report.upgraded, server_report.upgraded + modified);
+    prop_assert_eq!(client_report.upgraded, job_report.upgraded);
+    prop_assert_eq!(
+        (client_report.failed, client_report.newer, client_report.remaining),
+        (job_report.failed, job_report.newer, job_report.remaining)
+    );
 
     // Nothing that is as its version writes it is left to the client.
     let old = |document: &RawDocumentBuf| between.contains(document);

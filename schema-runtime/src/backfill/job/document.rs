@@ -4,7 +4,7 @@ use bson::{DateTime, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    backfill::{tally::Tally, work::Work},
+    backfill::{side::Side, tally::Tally, work::Work},
     id_scan::{At, Range},
 };
 
@@ -27,6 +27,9 @@ pub(in crate::backfill) struct JobDocument {
     pub(in crate::backfill) reason: Option<String>,
     /// The pass over the collection, counted from 1.
     pub(in crate::backfill) pass: u32,
+    /// Which side changes the documents of that pass. All processes of the job do as this says.
+    #[serde(default)]
+    pub(in crate::backfill) side: Side,
     /// Which attempt to cut the collection into partitions counts for this pass; none has succeeded yet if there is
     /// none.
     pub(in crate::backfill) attempt: Option<i64>,
@@ -113,7 +116,7 @@ pub(super) struct PartitionDocument {
     lower: Option<At>,
     #[serde(skip_serializing_if = "Option::is_none")]
     upper: Option<At>,
-    /// The `_id` up to which everything is settled.
+    /// The `_id` up to which everything is settled: with it in a pass of the client's, without it in one inside the server.
     pub(super) position: Option<At>,
     pub(super) done: bool,
     pub(super) tally: Tally,

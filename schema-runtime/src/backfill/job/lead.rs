@@ -10,7 +10,7 @@ use super::{
     lease::lock,
 };
 use crate::{
-    backfill::{JOBS, tally::Tally},
+    backfill::{JOBS, side::Side, tally::Tally},
     error::{During, Error},
     id_scan::Range,
     retry::with_retries,
@@ -65,37 +65,42 @@ impl Job {
         self.end_lead(lead, doc! { "attempt": attempt, "passBeganAt": "$$NOW" }).await.map(drop)
     }
 
-    /// Begins the next pass.
+    /// Begins the next pass, which is the client's: the server has done what it can in the first.
     pub(in crate::backfill) async fn next_pass(
         &self,
         lead: Lead,
         job: &JobDocument,
         done: Tally,
         remaining: u64,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let next = doc! {
             "pass": i64::from(job.pass) + 1,
+            "side": in_bson(&Side::Client)?,
             "attempt": null,
             "tally": { "$literal": in_bson(&done.without_failures())? },
             "remaining": in_bson(&remaining)?,
         };
-        self.end_lead(lead, next).await.map(drop)
+        self.end_lead(lead, next).await
     }
 
-    /// Ends the job.
+    /// Ends the job. `false`, as for a pass, if another process has done so.
     pub(in crate::backfill) async fn finish(
         &self,
         lead: Lead,
         done: Tally,
         remaining: u64,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let end = doc! {
             "state": "finished",
             "tally": { "$literal": in_bson(&done)? },
             "remaining": in_bson(&remaining)?,
             "finishedAt": "$$NOW",
         };
-        if self.end_lead(lead, end).await? { self.remove_partitions(self.run, doc! {}).await } else { Ok(()) }
+        let ended = self.end_lead(lead, end).await?;
+        if ended {
+            self.remove_partitions(self.run, doc! {}).await?;
+        }
+        Ok(ended)
     }
 
     /// Ends the job for all processes, whoever has the lead.

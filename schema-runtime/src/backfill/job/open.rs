@@ -8,7 +8,7 @@ use schema_core::{Chain, DecodeOwned, history::Record, shape};
 
 use super::{Job, JobDocument, State, Store, document::Control, is_duplicate};
 use crate::{
-    backfill::{JOBS, tally::Tally, work::Work},
+    backfill::{JOBS, tally::Tally, task::Due, work::Work},
     error::{During, Error},
     retry::with_retries,
 };
@@ -77,18 +77,18 @@ impl Identity {
 }
 
 impl Job {
-    /// `total` is asked for only if the job begins. With `restart`, a job under way that is of another chain is given up.
+    /// `due` is asked for only if the job begins. With `restart`, a job under way that is of another chain is given up.
     ///
     /// # Errors
     ///
     /// [`Error::UnfinishedJob`], [`Error::UnfinishedRollback`] or [`Error::PreimagesDiffer`] if there is another one, and it is
     /// not to be given up; [`Error::UnderWay`] if there is one in the other direction.
-    pub(in crate::backfill) async fn open<F: Future<Output = Result<u64, Error>>>(
+    pub(in crate::backfill) async fn open<F: Future<Output = Result<Due, Error>>>(
         database: &Database,
         identity: &Identity,
         lease: Duration,
         restart: bool,
-        total: impl Fn() -> F,
+        due: impl Fn() -> F,
     ) -> Result<(Self, JobDocument), Error> {
         let store = Store::of(database, &identity.collection, identity.work.is_rollback());
         let other = Store::of(database, &identity.collection, !identity.work.is_rollback());
@@ -98,7 +98,7 @@ impl Job {
             |run| Self { store: store.clone(), run, owner: owner(), lease, holdings: Arc::default() };
         loop {
             let Some(found) = store.find().await? else {
-                let begun = begun(identity, &store, total().await?);
+                let begun = begun(identity, &store, due().await?);
                 match with_retries(|| typed.insert_one(&begun)).await {
                     Err(error) if is_duplicate(&error) => continue,
                     result => result.during("begin a job", JOBS)?,
@@ -117,7 +117,7 @@ impl Job {
             } else if under_way && !restart {
                 return Err(identity.differs_from(found));
             } else {
-                let begun = begun(identity, &store, total().await?);
+                let begun = begun(identity, &store, due().await?);
                 let its_run = doc! { "_id": &store.name, "run": found.run };
                 let replaced = with_retries(|| typed.replace_one(its_run.clone(), &begun))
                     .await
@@ -133,7 +133,7 @@ impl Job {
     }
 }
 
-fn begun(identity: &Identity, store: &Store, total: u64) -> JobDocument {
+fn begun(identity: &Identity, store: &Store, due: Due) -> JobDocument {
     let now = DateTime::now();
     JobDocument {
         id: store.name.clone(),
@@ -147,11 +147,12 @@ fn begun(identity: &Identity, store: &Store, total: u64) -> JobDocument {
         state: State::Running,
         reason: None,
         pass: 1,
+        side: due.side,
         attempt: None,
         pass_began_at: None,
-        total,
+        total: due.documents,
         tally: Tally::default(),
-        remaining: total,
+        remaining: due.documents,
         control: Control::default(),
         started_at: now,
         updated_at: now,

@@ -6,7 +6,18 @@ use super::{Plan, Trial, Tried};
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { collection, server, permissions, census, earlier, trial, notes, cannot_run, .. } = self;
+        let Self {
+            collection,
+            server,
+            permissions,
+            census,
+            server_side,
+            earlier,
+            trial,
+            notes,
+            cannot_run,
+            ..
+        } = self;
         writeln!(
             f,
             "{} of {} documents in `{collection}` are to be brought to schema version {}:",
@@ -15,6 +26,11 @@ impl fmt::Display for Plan {
             census.current_version
         )?;
         writeln!(f, "{census}")?;
+        if let Some(server_side) = server_side {
+            for line in server_side.to_string().lines() {
+                writeln!(f, "  upgrade {line}")?;
+            }
+        }
         writeln!(f, "  server  {server}")?;
         writeln!(f, "  user    {permissions}")?;
         if let Some(earlier) = earlier {

@@ -21,6 +21,7 @@ use crate::{
     collection::VersionedCollection,
     error::{During, Error},
     id_scan::Range,
+    server_side::ServerSide,
 };
 
 const SAMPLE: u32 = 1000;
@@ -44,6 +45,8 @@ pub struct Planning<'a, T: Send + Sync> {
     collection: &'a VersionedCollection<T>,
     /// Whether the run is to keep pre-images.
     preimages: bool,
+    /// Whether the server may do something by itself.
+    server_side: bool,
     extent: Extent,
     examples: usize,
 }
@@ -56,8 +59,12 @@ enum Extent {
 }
 
 impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
-    pub(in crate::backfill) fn new(collection: &'a VersionedCollection<T>, preimages: bool) -> Self {
-        Self { collection, preimages, extent: Extent::Sample(SAMPLE), examples: EXAMPLES }
+    pub(in crate::backfill) fn new(
+        collection: &'a VersionedCollection<T>,
+        preimages: bool,
+        server_side: bool,
+    ) -> Self {
+        Self { collection, preimages, server_side, extent: Extent::Sample(SAMPLE), examples: EXAMPLES }
     }
 
     /// Converts that many documents of each stored version, which the server picks at random; 0 only counts. Default: 1000.
@@ -93,9 +100,22 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
         let database = self.collection.database();
         let earlier = Earlier::find::<T>(&database, self.collection.collection().name()).await?;
         let (cannot_run, notes) = (preflight.cannot_run::<T>(self.preimages), preflight.notes::<T>());
+        let inside = self.server_side && !self.preimages && preflight.namespace.can_change_inside();
+        let server_side = inside.then(|| ServerSide::of::<T>().about(&census));
         let Preflight { server, permissions, namespace } = preflight;
         let collection = self.collection.collection().name().to_owned();
-        Ok(Plan { collection, server, permissions, namespace, census, earlier, trial, notes, cannot_run })
+        Ok(Plan {
+            collection,
+            server,
+            permissions,
+            namespace,
+            census,
+            server_side,
+            earlier,
+            trial,
+            notes,
+            cannot_run,
+        })
     }
 
     async fn trial(&self, census: &Census, preflight: &Preflight) -> Result<Trial, Error> {

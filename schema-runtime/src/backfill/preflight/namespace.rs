@@ -26,6 +26,9 @@ const UNAUTHORIZED: i32 = 13;
 pub struct Namespace {
     /// What it is.
     pub kind: NamespaceKind,
+    /// Whether it is kept in the order of `_id` (a clustered collection). A backfill does not change it inside the server, which would
+    /// go through all of it for each range.
+    pub clustered: bool,
     /// Its collation, if it has one of its own. The guard compares without it.
     pub collation: Option<Document>,
     /// Its validator, if it has one that can refuse or report a document.
@@ -81,6 +84,11 @@ pub enum Sharding {
 }
 
 impl Namespace {
+    /// Whether ranges of it can be changed inside the server: whether `_id` has an index of its own to find them by.
+    pub(in crate::backfill) fn can_change_inside(&self) -> bool {
+        !self.clustered
+    }
+
     pub(super) async fn ask(
         collection: &Collection<RawDocumentBuf>,
         topology: &Topology,
@@ -97,7 +105,13 @@ impl Namespace {
         };
         Ok(match listed.into_iter().next() {
             Some(specification) => Self::new(specification, sharding),
-            None => Self { kind: NamespaceKind::Missing, collation: None, validator: None, sharding },
+            None => Self {
+                kind: NamespaceKind::Missing,
+                clustered: false,
+                collation: None,
+                validator: None,
+                sharding,
+            },
         })
     }
 
@@ -123,7 +137,7 @@ impl Namespace {
             _ => None,
         };
         let collation = options.collation.and_then(|collation| bson::serialize_to_document(&collation).ok());
-        Self { kind, collation, validator, sharding }
+        Self { kind, clustered: options.clustered_index.is_some(), collation, validator, sharding }
     }
 }
 

@@ -11,8 +11,9 @@ use crate::{
         failure::Failure,
         job::{Identity, Turn},
         partition::partitions,
+        side::Side,
         tally::Tally,
-        task::Task,
+        task::{Due, Left, Task},
         work::Work,
         write::{BatchWriter, Conversion, Outcome},
     },
@@ -68,22 +69,24 @@ impl<T: DecodeOwned + Send + Sync> Task for Downgrade<'_, T> {
         &self.identity
     }
 
-    async fn count(&self) -> Result<u64, Error> {
+    async fn due(&self) -> Result<Due, Error> {
         let census = self.versioned.census().await?;
         let above = |version: &u32| *version > self.conversion.version && T::CHAIN.knows(*version);
         let stamped: u64 = census.versions.iter().filter(|(version, _)| above(version)).map(|(_, n)| n).sum();
-        Ok(stamped + if self.conversion.is_above(None) { census.unversioned } else { 0 })
+        let unversioned = if self.conversion.is_above(None) { census.unversioned } else { 0 };
+        Ok(Due { documents: stamped + unversioned, side: Side::Client })
     }
 
-    async fn left(&self, pass: &Tally) -> Result<u64, Error> {
-        Ok(self.count().await?.saturating_sub(pass.failed_in_chain))
+    async fn left(&self, _: Side, pass: &Tally) -> Result<Left, Error> {
+        let documents = self.due().await?.documents.saturating_sub(pass.failed_in_chain);
+        Ok(Left { documents, nothing: documents == 0 })
     }
 
     async fn partitions(&self, documents: u64, size: u64) -> Result<Vec<Range>, Error> {
         partitions(&self.versioned.fresh(), documents, size).await
     }
 
-    fn reader(&self, range: Range, position: Option<At>) -> IdScan {
+    fn reader(&self, _: Side, range: Range, position: Option<At>) -> IdScan {
         IdScan::new(self.versioned.fresh(), range, position).only(self.condition())
     }
 

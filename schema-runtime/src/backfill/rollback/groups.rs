@@ -80,6 +80,8 @@ pub(super) struct Groups {
 }
 
 impl Batches for Groups {
+    type Batch = Batch;
+
     async fn next_batch(&mut self, limit: u32) -> Result<Option<Batch>, Error> {
         let Some(mut batch) = self.scan.next_batch(limit).await? else { return Ok(None) };
         let document = match &batch.last {

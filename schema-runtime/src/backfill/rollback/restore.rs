@@ -13,8 +13,9 @@ use crate::{
         failure::{Failure, Reason},
         job::{Identity, Turn},
         preimage::preimages,
+        side::Side,
         tally::Tally,
-        task::Task,
+        task::{Due, Left, Task},
         work::Work,
         write::{BatchWriter, Conversion, Outcome},
     },
@@ -63,20 +64,20 @@ impl Task for Restore {
         &self.identity
     }
 
-    async fn count(&self) -> Result<u64, Error> {
-        self.preimages.count().await
+    async fn due(&self) -> Result<Due, Error> {
+        Ok(Due { documents: self.preimages.count().await?, side: Side::Client })
     }
 
     /// Whoever writes documents meanwhile writes none that are to be restored.
-    async fn left(&self, _: &Tally) -> Result<u64, Error> {
-        Ok(0)
+    async fn left(&self, _: Side, _: &Tally) -> Result<Left, Error> {
+        Ok(Left { documents: 0, nothing: true })
     }
 
     async fn partitions(&self, documents: u64, size: u64) -> Result<Vec<Range>, Error> {
         self.preimages.partitions(documents, size).await
     }
 
-    fn reader(&self, range: Range, position: Option<At>) -> Groups {
+    fn reader(&self, _: Side, range: Range, position: Option<At>) -> Groups {
         self.preimages.reader(range, position)
     }
 

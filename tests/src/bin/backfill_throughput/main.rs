@@ -1,12 +1,14 @@
 //! How fast a backfill is, as a ratio to other ways of making the same change to the same documents.
 //!
-//!     cargo run --release -p schema-tests --bin backfill_throughput -- [documents] [rounds] [members]
+//!     cargo run --release -p schema-tests --bin backfill_throughput -- [documents] [rounds] [members] [only]
 //!
 //! starts a server of its own. Each round makes the documents anew for each way and takes the ways in turn, so that what else
-//! the machine does meets all of them. The ratios are what counts; a rate is that of one machine on one day.
+//! the machine does meets all of them. With `only`, those ways whose names have it in them. The ratios are what counts; a rate is that of one machine on one day.
 #![allow(clippy::print_stdout, reason = "the output is what it is for")]
 
+mod declarative;
 mod product;
+mod server_cpu;
 mod ways;
 
 use std::{
@@ -37,6 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     let number = |index: usize, default: i64| arguments.get(index).map_or(Ok(default), |text| text.parse());
     let (documents, rounds, members) = (number(0, 1_000_000)?, number(1, 3)?, number(2, 1)?);
+    let only = arguments.get(3).map_or("", String::as_str);
     let server = LocalServer::builder().replica_set(u8::try_from(members)?).start().await?;
     let client = Client::with_uri_str(server.uri()).await?;
     let database = client.database("throughput");
@@ -45,24 +48,30 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for round in 1..=rounds {
         println!("round {round}");
         let mut rates = Vec::new();
-        for way in Way::ALL {
+        for way in Way::ALL.into_iter().filter(|way| way.name().contains(only)) {
             let rate = measure(way, &database, server.uri(), documents).await?;
             rates.push((way, rate));
         }
-        for (way, (rate, memory)) in &rates {
+        for (way, (rate, cpu, memory)) in &rates {
             let to = |other: Way| {
                 let found = rates.iter().find(|(way, _)| *way == other);
-                found.map_or(f64::NAN, |(_, (of_other, _))| rate / of_other)
+                found.map_or(f64::NAN, |(_, (of_other, ..))| rate / of_other)
             };
             let memory = memory.map_or(String::new(), |bytes| format!(", peak memory {} MiB", bytes >> 20));
+            let cpu_to = |other: Way| {
+                let found = rates.iter().find(|(way, _)| *way == other);
+                found.map_or(f64::NAN, |(_, (_, of_other, _))| of_other / cpu)
+            };
             println!(
-                "  {:34} {rate:>9.0}/s  to the loop {:>6.1}  to unguarded {:.2}  to updateMany {:.2}  to the backfill \
-                 {:.2}{memory}",
+                "  {:34} {rate:>9.0}/s  {cpu:>5.1} us of the server's  to the loop {:>6.1}  to unguarded {:.2}  to updateMany {:.2}  to the backfill \
+                 {:.2}  to declarative {:.2}, by the server's time {:.2}{memory}",
                 way.name(),
                 to(Way::Loop),
                 to(Way::Unguarded),
                 to(Way::UpdateMany),
                 to(Way::Backfill),
+                to(Way::DeclarativeUpdateMany),
+                cpu_to(Way::DeclarativeUpdateMany),
             );
         }
     }
@@ -70,13 +79,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Documents a second, and the peak memory of the process that did it where that is a process of its own.
+/// Documents a second, microseconds of the server's processors for each document, and the peak memory of the process that did it where that is a process of its own.
 async fn measure(
     way: Way,
     database: &Database,
     uri: &str,
     documents: i64,
-) -> Result<(f64, Option<u64>), Box<dyn Error>> {
+) -> Result<(f64, f64, Option<u64>), Box<dyn Error>> {
     let products = database.collection::<Document>(product::COLLECTION);
     if way != Way::Rollback {
         products.drop().await?;
@@ -86,12 +95,13 @@ async fn measure(
     // What filling the collection has left the server to do is not the way's to wait for.
     database.client().database("admin").run_command(doc! { "fsync": 1 }).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let started = Instant::now();
+    let (started, used) = (Instant::now(), server_cpu::seconds()?);
     let (done, memory) = match way {
         Way::Loop => (ways::by_one(database, BY_ONE.min(documents)).await?, None),
         Way::Unguarded => (ways::unguarded(database, documents).await?, None),
         Way::UpdateMany => (ways::update_many(database, documents).await?, None),
-        Way::Backfill | Way::Preimages | Way::Rollback => {
+        Way::DeclarativeUpdateMany => (ways::update_many_declarative(database, documents).await?, None),
+        Way::Backfill | Way::Preimages | Way::Rollback | Way::Declarative => {
             let output = Command::new(env::current_exe()?).args(["job", uri, way.name()]).output().await?;
             if !output.status.success() {
                 return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
@@ -99,7 +109,7 @@ async fn measure(
             (documents, Some(String::from_utf8(output.stdout)?.trim().parse()?))
         }
     };
-    let seconds = started.elapsed().as_secs_f64();
+    let (seconds, used) = (started.elapsed().as_secs_f64(), server_cpu::seconds()? - used);
     if way != Way::Loop {
         let version = if way == Way::Rollback { 1 } else { 2 };
         let left = products.count_documents(doc! { "schemaVersion": { "$ne": version } }).await?;
@@ -108,17 +118,19 @@ async fn measure(
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    Ok((done as f64 / seconds, memory))
+    Ok((done as f64 / seconds, used * 1e6 / done as f64, memory))
 }
 
 /// A job as a process of its own. Writes its peak memory in bytes.
 async fn job(uri: &str, way: &str) -> Result<(), Box<dyn Error>> {
     let database = Client::with_uri_str(uri).await?.database("throughput");
+    let declared = VersionedCollection::<declarative::Product>::new(&database);
     let products = VersionedCollection::<Product>::new(&database);
     let backfill = products.backfill();
     let report = match Way::ALL.into_iter().find(|known| known.name() == way) {
         Some(Way::Preimages) => backfill.keep_preimages(Duration::from_secs(3600)).run().await?,
         Some(Way::Rollback) => products.rollback().run().await?,
+        Some(Way::Declarative) => declared.backfill().run().await?,
         _ => backfill.run().await?,
     };
     if !report.is_clean() {

@@ -14,15 +14,15 @@ pub const COLLECTION: &str = "products";
 #[serde(rename_all = "camelCase")]
 pub struct ProductV1 {
     #[serde(rename = "_id")]
-    id: i64,
-    name: String,
-    category: String,
-    price: String,
-    legacy_sku: String,
-    stock: i64,
-    rating: f64,
-    created_at: DateTime,
-    description: String,
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) category: String,
+    pub(crate) price: String,
+    pub(crate) legacy_sku: String,
+    pub(crate) stock: i64,
+    pub(crate) rating: f64,
+    pub(crate) created_at: DateTime,
+    pub(crate) description: String,
 }
 
 #[derive(Debug, VersionedDocument)]

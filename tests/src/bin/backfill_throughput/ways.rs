@@ -7,7 +7,7 @@ use mongodb::{
     error::Result,
 };
 
-use crate::product::COLLECTION;
+use crate::{declarative, product::COLLECTION};
 
 /// A way to make the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +24,24 @@ pub enum Way {
     Preimages,
     /// The rollback of that by its pre-images.
     Rollback,
+    /// In the server, by ranges, two at a time, for a step without functions: the ceiling of the next.
+    DeclarativeUpdateMany,
+    /// The backfill of that step, which is a pass inside the server.
+    Declarative,
 }
 
 impl Way {
     /// The rollback comes after what it rolls back.
-    pub const ALL: [Self; 6] =
-        [Self::Loop, Self::Unguarded, Self::UpdateMany, Self::Backfill, Self::Preimages, Self::Rollback];
+    pub const ALL: [Self; 8] = [
+        Self::Loop,
+        Self::Unguarded,
+        Self::UpdateMany,
+        Self::Backfill,
+        Self::Preimages,
+        Self::Rollback,
+        Self::DeclarativeUpdateMany,
+        Self::Declarative,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -39,6 +51,8 @@ impl Way {
             Self::Backfill => "backfill",
             Self::Preimages => "backfill with pre-images",
             Self::Rollback => "rollback by pre-images",
+            Self::DeclarativeUpdateMany => "updateMany, declarative",
+            Self::Declarative => "backfill inside the server",
         }
     }
 }
@@ -120,19 +134,27 @@ async fn write(database: &Database, batch: &[Document]) -> Result<()> {
 }
 
 pub async fn update_many(database: &Database, documents: i64) -> Result<i64> {
+    let pipeline = vec![
+        doc! { "$set": {
+            "schemaVersion": 2, "title": "$name", "tags": ["$category"],
+            "price": { "$toDouble": "$price" }, "quantity": 1,
+        } },
+        doc! { "$unset": ["name", "category", "legacySku"] },
+    ];
+    by_ranges(database, documents, &pipeline).await
+}
+
+pub async fn update_many_declarative(database: &Database, documents: i64) -> Result<i64> {
+    by_ranges(database, documents, &declarative::pipeline()).await
+}
+
+async fn by_ranges(database: &Database, documents: i64, pipeline: &[Document]) -> Result<i64> {
     halves(documents, |from, to| async move {
         let products: Collection<Document> = database.collection(COLLECTION);
-        let pipeline = vec![
-            doc! { "$set": {
-                "schemaVersion": 2, "title": "$name", "tags": ["$category"],
-                "price": { "$toDouble": "$price" }, "quantity": 1,
-            } },
-            doc! { "$unset": ["name", "category", "legacySku"] },
-        ];
         for first in (from..to).step_by(10_000) {
             let range = doc! { "_id": { "$gte": first, "$lt": to.min(first + 10_000) }, "schemaVersion": 1 };
             products
-                .update_many(range, pipeline.clone())
+                .update_many(range, pipeline.to_vec())
                 .write_concern(mongodb::options::WriteConcern::majority())
                 .await?;
         }
