@@ -24,7 +24,12 @@ pub(super) async fn is_there_more(
     collection: &Collection<RawDocumentBuf>,
     chain: &Chain,
 ) -> Result<bool, Error> {
-    let filter = doc! { "$expr": is_not_current(chain) };
+    // In half the time of the expression: `$ne` looks into arrays, and no array is a version.
+    let field = chain.version_field;
+    let filter = doc! { "$or": [
+        { field: { "$ne": i64::from(chain.version) } },
+        { field: { "$type": "array" } },
+    ] };
     let found = with_retries(|| collection.find_one(filter.clone()).projection(doc! { "_id": 1 }))
         .await
         .during("look for what is left", collection.name())?;
