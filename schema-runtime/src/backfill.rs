@@ -32,6 +32,7 @@ mod failure;
 mod gate;
 mod inside_server;
 mod job;
+mod left;
 mod options;
 mod pace;
 mod partition;

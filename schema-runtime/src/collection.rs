@@ -130,6 +130,11 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         Census::take(&self.fresh(), &T::CHAIN).await
     }
 
+    /// The same, without what could still be rolled back.
+    pub(crate) async fn committed_census(&self) -> Result<Census, Error> {
+        Census::take(&self.committed(), &T::CHAIN).await
+    }
+
     /// About the same in less than half of the time.
     pub(crate) async fn estimate(&self) -> Result<Census, Error> {
         Census::estimate(&self.fresh(), &T::CHAIN).await

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use bson::{Bson, RawDocument, RawDocumentBuf};
-use schema_core::{DecodeOwned, Decoded, decode_stored, encode, encode_at, peek};
+use schema_core::{DecodeOwned, Decoded, Unversioned, decode_stored, encode, encode_at, peek};
 
 use super::{
     failure::{Failure, Reason},
@@ -40,6 +40,15 @@ pub(super) fn convert<T: DecodeOwned>(stored: &RawDocumentBuf, collated: bool) -
 /// Whether the document says that it is at the current version.
 pub(super) fn is_current<T: DecodeOwned>(document: &RawDocument) -> bool {
     peek(document.as_bytes(), T::CHAIN.version_field) == Ok(Some(T::CHAIN.version))
+}
+
+/// Whether the document says that it is of an older version of the chain.
+pub(super) fn is_upgradable<T: DecodeOwned>(document: &RawDocument) -> bool {
+    let version = match (peek(document.as_bytes(), T::CHAIN.version_field), T::CHAIN.unversioned) {
+        (Ok(Some(version)), _) | (Ok(None), Unversioned::Version(version)) => version,
+        (Ok(None), Unversioned::Reject) | (Err(_), _) => return false,
+    };
+    version < T::CHAIN.version && T::CHAIN.knows(version)
 }
 
 /// `back_to`: the version that the document is taken back to; to the current one, if there is none.

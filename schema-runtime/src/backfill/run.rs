@@ -22,6 +22,7 @@ use super::{
     failure::FailureLog,
     gate::{Gate, Signals, Stop},
     job::{Control, Job, JobDocument, State},
+    left::Closing,
     options::Options,
     progress::{Event, Progress},
     report::{Ending, Report, Whole},
@@ -171,7 +172,8 @@ impl<'b, K: Task> Run<'b, K> {
             self.gate.sleep(POLL).await;
             return Ok(());
         };
-        let Left { documents: remaining, nothing } = self.task.left(now.side, &pass).await?;
+        let closing = Closing { pass: &pass, log, began: now.pass_began_at };
+        let Left { documents: remaining, nothing } = self.task.left(now.side, &closing).await?;
         let mut done = now.tally;
         done += pass;
         let uncounted = uncounted(now, &pass, remaining);

@@ -3,8 +3,8 @@
 
 use super::{
     job::{Identity, Turn},
+    left::Closing,
     side::Side,
-    tally::Tally,
     write::Outcome,
 };
 use crate::{
@@ -23,7 +23,7 @@ pub(super) trait Task: Send + Sync {
     fn due(&self) -> impl Future<Output = Result<Due, Error>> + Send;
 
     /// What a pass with this outcome on this side has left to another.
-    fn left(&self, side: Side, pass: &Tally) -> impl Future<Output = Result<Left, Error>> + Send;
+    fn left(&self, side: Side, closing: &Closing<'_>) -> impl Future<Output = Result<Left, Error>> + Send;
 
     /// Cuts the work on about so many documents into ranges of about this size.
     fn partitions(&self, documents: u64, size: u64)

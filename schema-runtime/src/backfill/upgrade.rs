@@ -6,15 +6,15 @@ use bson::{Bson, RawDocument, RawDocumentBuf};
 use schema_core::{Chain, DecodeOwned};
 
 use super::{
-    convert::{Converted, convert, is_current},
+    convert::{Converted, convert, is_current, is_upgradable},
     inside_server::InsideServer,
     job::{Identity, Turn},
+    left::Closing,
     partition::partitions,
     preimage::Keeper,
     read::{is_there_more, reader},
     side::Side,
     stretch::{Stretch, Stretches},
-    tally::Tally,
     task::{Batches, Due, Left, Portion, Task},
     write::{BatchWriter, Conversion, Outcome},
 };
@@ -78,17 +78,18 @@ impl<T: DecodeOwned + Send + Sync> Task for Upgrade<'_, T> {
         Ok(Due { documents: census.upgradable(), side: if inside { Side::Server } else { Side::Client } })
     }
 
-    async fn left(&self, side: Side, pass: &Tally) -> Result<Left, Error> {
+    async fn left(&self, side: Side, closing: &Closing<'_>) -> Result<Left, Error> {
         // A third of the time of a census, and the usual end of it.
-        if side == Side::Server && !is_there_more(&self.versioned.fresh(), &T::CHAIN).await? {
+        if side == Side::Server && !is_there_more(&self.versioned.committed(), &T::CHAIN).await? {
             return Ok(Left { documents: 0, nothing: true });
         }
         let (documents, nothing) = match side {
             // Counted as at the beginning.
             Side::Server => (self.versioned.estimate().await?.upgradable(), false),
             Side::Client => {
-                let upgradable = self.versioned.census().await?.upgradable();
-                let documents = upgradable.saturating_sub(pass.failed_in_chain);
+                let due = self.versioned.committed_census().await?.upgradable();
+                let all = reader(self.versioned.fresh(), &T::CHAIN, Range::default(), None);
+                let documents = closing.passed_by(due, all, is_upgradable::<T>).await?;
                 (documents, documents == 0)
             }
         };

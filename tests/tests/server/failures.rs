@@ -59,3 +59,29 @@ async fn records_belong_to_one_collection() {
     assert_eq!(orders.failures(9).await.unwrap(), []);
     assert_eq!(records.count_documents(doc! {}).await.unwrap(), 2);
 }
+
+/// One document fails and is repaired while the pass goes on; as many as that are stored behind it by old code. They do not make up
+/// for each other.
+#[tokio::test]
+async fn a_repaired_document_does_not_hide_one_that_was_passed_by() {
+    let database = database().await;
+    insert_old(&database, 100).await.unwrap();
+    let raw = database.collection::<Document>("orders");
+    raw.update_one(doc! { "_id": 0 }, doc! { "$set": { "total": "much" } }).await.unwrap();
+    let orders = VersionedCollection::<Order>::new(&database);
+
+    let meanwhile = async {
+        while orders.failures(1).await.unwrap().is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let repaired = doc! { "_id": 0, "schemaVersion": 2, "total": 0_i64 };
+        raw.replace_one(doc! { "_id": 0 }, repaired).await.unwrap();
+        raw.insert_one(doc! { "_id": -1, "total": "5" }).await.unwrap();
+    };
+    let backfill = orders.backfill().batch_size(10).workers(1).max_rate(50.0).run();
+    let (report, ()) = tokio::join!(backfill, meanwhile);
+    let report = report.unwrap();
+    assert_eq!((report.upgraded, report.failed, report.remaining, report.passes), (100, 0, 0, 2), "{report}");
+    assert_eq!(orders.failures(1).await.unwrap(), []);
+    assert_eq!(raw.count_documents(doc! { "schemaVersion": 2 }).await.unwrap(), 101);
+}

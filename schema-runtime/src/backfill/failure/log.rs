@@ -121,6 +121,15 @@ impl FailureLog {
             .during("count the failures", FAILURES)
     }
 
+    /// How many of these documents have failed since.
+    pub(in crate::backfill) async fn count_since(&self, ids: &[Bson], since: DateTime) -> Result<u64, Error> {
+        let ids: Vec<Document> = ids.iter().map(|id| self.id(id.clone())).collect();
+        let filter = doc! { "_id": { "$in": ids }, "lastSeen": { "$gte": since } };
+        with_retries(|| self.records.count_documents(filter.clone()))
+            .await
+            .during("count the failures", FAILURES)
+    }
+
     /// The records after this one, in the order of the documents' ids.
     pub(in crate::backfill) async fn after(
         &self,

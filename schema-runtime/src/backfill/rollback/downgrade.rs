@@ -10,13 +10,14 @@ use crate::{
         convert::{Converted, change},
         failure::Failure,
         job::{Identity, Turn},
+        left::Closing,
         partition::partitions,
         side::Side,
-        tally::Tally,
         task::{Due, Left, Task},
         work::Work,
         write::{BatchWriter, Conversion, Outcome},
     },
+    census::Census,
     collection::VersionedCollection,
     error::Error,
     id_scan::{At, Batch, IdScan, Range},
@@ -60,6 +61,12 @@ impl<'b, T: DecodeOwned + Send + Sync> Downgrade<'b, T> {
         }
         doc! { "$not": [{ "$or": passed_by }] }
     }
+
+    fn due_in(&self, census: &Census) -> u64 {
+        let above = |version: &u32| *version > self.conversion.version && T::CHAIN.knows(*version);
+        let stamped: u64 = census.versions.iter().filter(|(version, _)| above(version)).map(|(_, n)| n).sum();
+        stamped + if self.conversion.is_above(None) { census.unversioned } else { 0 }
+    }
 }
 
 impl<T: DecodeOwned + Send + Sync> Task for Downgrade<'_, T> {
@@ -70,15 +77,19 @@ impl<T: DecodeOwned + Send + Sync> Task for Downgrade<'_, T> {
     }
 
     async fn due(&self) -> Result<Due, Error> {
-        let census = self.versioned.census().await?;
-        let above = |version: &u32| *version > self.conversion.version && T::CHAIN.knows(*version);
-        let stamped: u64 = census.versions.iter().filter(|(version, _)| above(version)).map(|(_, n)| n).sum();
-        let unversioned = if self.conversion.is_above(None) { census.unversioned } else { 0 };
-        Ok(Due { documents: stamped + unversioned, side: Side::Client })
+        let documents = self.due_in(&self.versioned.census().await?);
+        Ok(Due { documents, side: Side::Client })
     }
 
-    async fn left(&self, _: Side, pass: &Tally) -> Result<Left, Error> {
-        let documents = self.due().await?.documents.saturating_sub(pass.failed_in_chain);
+    async fn left(&self, side: Side, closing: &Closing<'_>) -> Result<Left, Error> {
+        let due = self.due_in(&self.versioned.committed_census().await?);
+        let is_due = |document: &RawDocument| {
+            let peeked = peek(document.as_bytes(), T::CHAIN.version_field);
+            peeked.is_ok_and(|version| {
+                self.conversion.is_above(version) && version.is_none_or(|version| T::CHAIN.knows(version))
+            })
+        };
+        let documents = closing.passed_by(due, self.reader(side, Range::default(), None), is_due).await?;
         Ok(Left { documents, nothing: documents == 0 })
     }
 

@@ -12,9 +12,9 @@ use crate::{
         convert::Converted,
         failure::{Failure, Reason},
         job::{Identity, Turn},
+        left::Closing,
         preimage::preimages,
         side::Side,
-        tally::Tally,
         task::{Due, Left, Task},
         work::Work,
         write::{BatchWriter, Conversion, Outcome},
@@ -69,7 +69,7 @@ impl Task for Restore {
     }
 
     /// Whoever writes documents meanwhile writes none that are to be restored.
-    async fn left(&self, _: Side, _: &Tally) -> Result<Left, Error> {
+    async fn left(&self, _: Side, _: &Closing<'_>) -> Result<Left, Error> {
         Ok(Left { documents: 0, nothing: true })
     }
 
