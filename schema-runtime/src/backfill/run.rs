@@ -7,11 +7,10 @@
 //!
 //! What is done once for all processes is done by whoever has the lead; the others wait and look again.
 
-use std::{
-    convert::Infallible,
-    future::pending,
-    time::{Duration, Instant},
-};
+mod attend;
+mod close;
+
+use std::{convert::Infallible, future::pending, time::Duration};
 
 use mongodb::Database;
 use tracing::Instrument;
@@ -21,16 +20,15 @@ use super::{
     crew::Crew,
     failure::FailureLog,
     gate::{Gate, Signals, Stop},
-    job::{Control, Job, JobDocument, State},
-    left::Closing,
+    job::{Job, JobDocument, State},
     options::Options,
     progress::{Event, Progress},
     report::{Ending, Report, Whole},
     side::Side,
     source::Source,
     tally::Tally,
-    task::{Left, Task},
-    throttle::{Throttles, Verdict},
+    task::Task,
+    throttle::Throttles,
     tracker::Tracker,
 };
 use crate::error::Error;
@@ -154,101 +152,6 @@ impl<'b, K: Task> Run<'b, K> {
         job.set_partitions(lead, now.pass, ranges).await
     }
 
-    /// Closes a pass when all of its partitions are done: ends the job, or begins another pass for what old code has
-    /// written meanwhile.
-    async fn close(
-        &self,
-        job: &Job,
-        now: &JobDocument,
-        log: &FailureLog,
-        tracker: &Tracker<'_>,
-    ) -> Result<(), Error> {
-        let (pass, open) = job.store().sum(now).await?;
-        if open > 0 {
-            self.gate.sleep(POLL).await;
-            return Ok(());
-        }
-        let Some(lead) = job.lead(now).await? else {
-            self.gate.sleep(POLL).await;
-            return Ok(());
-        };
-        let closing = Closing { pass: &pass, log, began: now.pass_began_at };
-        let Left { documents: remaining, nothing } = self.task.left(now.side, &closing).await?;
-        let mut done = now.tally;
-        done += pass;
-        let uncounted = uncounted(now, &pass, remaining);
-        done += uncounted;
-        let ends = match now.side {
-            // Whatever is there besides is for the client, be it only to be reported.
-            Side::Server => nothing,
-            Side::Client => remaining == 0 || pass.written() == 0 || now.pass >= MAX_PASSES,
-        };
-        let closed = if ends {
-            if let Some(began) = now.pass_began_at {
-                log.remove_resolved(began).await?;
-            }
-            job.finish(lead, done, remaining).await?
-        } else {
-            job.next_pass(lead, now, done, remaining).await?
-        };
-        if closed && uncounted.upgraded > 0 {
-            tracker.settled(uncounted, &self.gate.signals());
-        }
-        Ok(())
-    }
-
-    /// Looks after the job while it is worked on. Ends only with an error.
-    async fn keep_attending(&self, job: &Job, tracker: &Tracker<'_>) -> Result<Infallible, Error> {
-        let every = TICK.min(self.options.lease / 3);
-        loop {
-            tokio::time::sleep(every).await;
-            self.attend(job, tracker).await?;
-        }
-    }
-
-    async fn attend(&self, job: &Job, tracker: &Tracker<'_>) -> Result<(), Error> {
-        let started = Instant::now();
-        job.renew().await?;
-        let latency = started.elapsed();
-        match job.load().await? {
-            Some(now) if now.state == State::Running => {
-                let (pass, _) = job.store().sum(&now).await?;
-                let mut all = now.tally;
-                all += pass;
-                tracker.noted(all);
-                self.obey(&now.control, latency).await;
-            }
-            _ => self.gate.stop(Stop::Ended),
-        }
-        let snapshot = tracker.snapshot(&self.gate.signals());
-        job.appear(tracker.own_rate(), &snapshot).await?;
-        tracker.tell(&Event::Tick(snapshot));
-        Ok(())
-    }
-
-    /// Does as the control document and the throttles say.
-    async fn obey(&self, control: &Control, latency: Duration) {
-        let max_lag = control.max_lag.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        let verdict = self.throttles.ask(&self.database, latency, max_lag).await;
-        let held = match verdict {
-            _ if control.paused => {
-                Some(format!("paused by {}", control.changed_by.as_deref().unwrap_or("somebody")))
-            }
-            Verdict::Go => None,
-            Verdict::Wait(reason) => Some(reason),
-            Verdict::Abort(reason) => {
-                self.gate.stop(Stop::Aborted(reason));
-                None
-            }
-        };
-        self.gate.set(|signals| {
-            signals.workers = control.workers.unwrap_or(self.options.workers).max(1);
-            signals.batch_size = control.batch_size.unwrap_or(self.options.batch_size).max(1);
-            signals.rate = control.rate.or(self.options.rate);
-            signals.held = held;
-        });
-    }
-
     fn whole(&self, job: &Job, now: Option<JobDocument>, tracker: &Tracker<'_>) -> Whole {
         let (run, ending) = (Some(job.run()), self.ending(now.as_ref()));
         match now {
@@ -309,14 +212,4 @@ impl<'b, K: Task> Run<'b, K> {
         tracker.tell(&Event::started(self.task.identity(), total, self.options.dry_run));
         tracker
     }
-}
-
-/// What the server has upgraded in a pass and not counted: in ranges that it did not change to their end, and for answers that were
-/// lost. Taken for that are all that are no longer there to be done.
-fn uncounted(now: &JobDocument, pass: &Tally, remaining: u64) -> Tally {
-    if now.side == Side::Client || pass.cut_short + pass.retries == 0 {
-        return Tally::default();
-    }
-    let upgraded = now.remaining.saturating_sub(pass.settled() + remaining);
-    Tally { seen: upgraded, upgraded, ..Tally::default() }
 }

@@ -3,12 +3,14 @@
 //!     cargo run --release -p schema-tests --bin backfill_throughput -- [documents] [rounds] [members] [only]
 //!
 //! starts a server of its own. Each round makes the documents anew for each way and takes the ways in turn, so that what else
-//! the machine does meets all of them. With `only`, those ways whose names have it in them. The ratios are what counts; a rate is that of one machine on one day.
+//! the machine does meets all of them. With `only`, those ways whose names have it in them. The ratios are what counts; a rate
+//! is that of one machine on one day.
 #![allow(clippy::print_stdout, reason = "the output is what it is for")]
 
 mod declarative;
 mod product;
 mod server_cpu;
+mod table;
 mod ways;
 
 use std::{
@@ -24,7 +26,7 @@ use mongodb::{
 use schema_runtime::{VersionedCollection, backfill::PREIMAGES, local::LocalServer};
 use tokio::process::Command;
 
-use crate::{product::Product, ways::Way};
+use crate::{product::Product, table::Measured, ways::Way};
 
 /// The one-by-one loop is too slow for all documents; its rate does not depend on how many there are.
 const BY_ONE: i64 = 5_000;
@@ -45,47 +47,27 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let database = client.database("throughput");
     product::insert(&database, "template", documents).await?;
     println!("{documents} documents, {members} member(s), {rounds} round(s)");
+    let mut measured = Vec::new();
     for round in 1..=rounds {
         println!("round {round}");
-        let mut rates = Vec::new();
+        let mut ways = Vec::new();
         for way in Way::ALL.into_iter().filter(|way| way.name().contains(only)) {
-            let rate = measure(way, &database, server.uri(), documents).await?;
-            rates.push((way, rate));
+            ways.push(measure(way, &database, server.uri(), documents).await?);
         }
-        for (way, (rate, cpu, memory)) in &rates {
-            let to = |other: Way| {
-                let found = rates.iter().find(|(way, _)| *way == other);
-                found.map_or(f64::NAN, |(_, (of_other, ..))| rate / of_other)
-            };
-            let memory = memory.map_or(String::new(), |bytes| format!(", peak memory {} MiB", bytes >> 20));
-            let cpu_to = |other: Way| {
-                let found = rates.iter().find(|(way, _)| *way == other);
-                found.map_or(f64::NAN, |(_, (_, of_other, _))| of_other / cpu)
-            };
-            println!(
-                "  {:34} {rate:>9.0}/s  {cpu:>5.1} us of the server's  to the loop {:>6.1}  to unguarded {:.2}  to updateMany {:.2}  to the backfill \
-                 {:.2}  to declarative {:.2}, by the server's time {:.2}{memory}",
-                way.name(),
-                to(Way::Loop),
-                to(Way::Unguarded),
-                to(Way::UpdateMany),
-                to(Way::Backfill),
-                to(Way::DeclarativeUpdateMany),
-                cpu_to(Way::DeclarativeUpdateMany),
-            );
-        }
+        table::print_round(&ways);
+        measured.push(ways);
     }
+    table::print_ratios(&measured);
     server.stop().await?;
     Ok(())
 }
 
-/// Documents a second, microseconds of the server's processors for each document, and the peak memory of the process that did it where that is a process of its own.
 async fn measure(
     way: Way,
     database: &Database,
     uri: &str,
     documents: i64,
-) -> Result<(f64, f64, Option<u64>), Box<dyn Error>> {
+) -> Result<Measured, Box<dyn Error>> {
     let products = database.collection::<Document>(product::COLLECTION);
     if way != Way::Rollback {
         products.drop().await?;
@@ -96,10 +78,11 @@ async fn measure(
     database.client().database("admin").run_command(doc! { "fsync": 1 }).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let (started, used) = (Instant::now(), server_cpu::seconds()?);
-    let (done, memory) = match way {
+    let (done, peak_memory) = match way {
         Way::Loop => (ways::by_one(database, BY_ONE.min(documents)).await?, None),
         Way::Unguarded => (ways::unguarded(database, documents).await?, None),
-        Way::UpdateMany => (ways::update_many(database, documents).await?, None),
+        Way::UpdateMany => (ways::update_many(database, documents, ways::AT_A_TIME).await?, None),
+        Way::UpdateManyInSequence => (ways::update_many(database, documents, 1).await?, None),
         Way::DeclarativeUpdateMany => (ways::update_many_declarative(database, documents).await?, None),
         Way::Backfill | Way::Preimages | Way::Rollback | Way::Declarative => {
             let output = Command::new(env::current_exe()?).args(["job", uri, way.name()]).output().await?;
@@ -118,7 +101,8 @@ async fn measure(
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    Ok((done as f64 / seconds, used * 1e6 / done as f64, memory))
+    let (rate, server) = (done as f64 / seconds, used * 1e6 / done as f64);
+    Ok(Measured { way, rate, server, peak_memory })
 }
 
 /// A job as a process of its own. Writes its peak memory in bytes.

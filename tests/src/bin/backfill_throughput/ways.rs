@@ -18,6 +18,8 @@ pub enum Way {
     Unguarded,
     /// In the server, by ranges, two at a time, without any conversion in the client: the ceiling.
     UpdateMany,
+    /// The same, one range after the other, as a script has it.
+    UpdateManyInSequence,
     /// The backfill as it comes: guard, checkpoints, leases and all.
     Backfill,
     /// The same with pre-images.
@@ -32,10 +34,11 @@ pub enum Way {
 
 impl Way {
     /// The rollback comes after what it rolls back.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Loop,
         Self::Unguarded,
         Self::UpdateMany,
+        Self::UpdateManyInSequence,
         Self::Backfill,
         Self::Preimages,
         Self::Rollback,
@@ -47,17 +50,19 @@ impl Way {
         match self {
             Self::Loop => "find, then update_one each",
             Self::Unguarded => "batches of updates, no guard",
-            Self::UpdateMany => "updateMany with a pipeline",
+            Self::UpdateMany => "updateMany, two ranges at a time",
+            Self::UpdateManyInSequence => "updateMany, one range at a time",
             Self::Backfill => "backfill",
             Self::Preimages => "backfill with pre-images",
             Self::Rollback => "rollback by pre-images",
-            Self::DeclarativeUpdateMany => "updateMany, declarative",
+            Self::DeclarativeUpdateMany => "updateMany, declarative, two at a time",
             Self::Declarative => "backfill inside the server",
         }
     }
 }
 
-const AT_A_TIME: i64 = 2;
+/// As many as there are processors, on the machines that this was written on.
+pub const AT_A_TIME: i64 = 2;
 
 /// What the step does, written by hand.
 fn convert(product: &Document) -> std::result::Result<Document, Box<dyn std::error::Error + Send + Sync>> {
@@ -83,15 +88,19 @@ pub async fn by_one(database: &Database, documents: i64) -> Result<i64> {
     Ok(documents)
 }
 
-/// Two ranges at a time, each a half.
-async fn halves<F: Future<Output = Result<()>>>(documents: i64, work: impl Fn(i64, i64) -> F) -> Result<i64> {
-    let bound = |part: i64| documents * part / AT_A_TIME;
-    try_join_all((0..AT_A_TIME).map(|part| work(bound(part), bound(part + 1)))).await?;
+/// So many parts at a time.
+async fn in_parts<F: Future<Output = Result<()>>>(
+    documents: i64,
+    parts: i64,
+    work: impl Fn(i64, i64) -> F,
+) -> Result<i64> {
+    let bound = |part: i64| documents * part / parts;
+    try_join_all((0..parts).map(|part| work(bound(part), bound(part + 1)))).await?;
     Ok(documents)
 }
 
 pub async fn unguarded(database: &Database, documents: i64) -> Result<i64> {
-    halves(documents, |mut from, to| async move {
+    in_parts(documents, AT_A_TIME, |mut from, to| async move {
         let products: Collection<Document> = database.collection(COLLECTION);
         let read = async |from: i64| -> Result<Vec<Document>> {
             let range = doc! { "_id": { "$gte": from, "$lt": to }, "schemaVersion": { "$ne": 2 } };
@@ -133,7 +142,7 @@ async fn write(database: &Database, batch: &[Document]) -> Result<()> {
     Ok(())
 }
 
-pub async fn update_many(database: &Database, documents: i64) -> Result<i64> {
+pub async fn update_many(database: &Database, documents: i64, at_a_time: i64) -> Result<i64> {
     let pipeline = vec![
         doc! { "$set": {
             "schemaVersion": 2, "title": "$name", "tags": ["$category"],
@@ -141,15 +150,20 @@ pub async fn update_many(database: &Database, documents: i64) -> Result<i64> {
         } },
         doc! { "$unset": ["name", "category", "legacySku"] },
     ];
-    by_ranges(database, documents, &pipeline).await
+    by_ranges(database, documents, at_a_time, &pipeline).await
 }
 
 pub async fn update_many_declarative(database: &Database, documents: i64) -> Result<i64> {
-    by_ranges(database, documents, &declarative::pipeline()).await
+    by_ranges(database, documents, AT_A_TIME, &declarative::pipeline()).await
 }
 
-async fn by_ranges(database: &Database, documents: i64, pipeline: &[Document]) -> Result<i64> {
-    halves(documents, |from, to| async move {
+async fn by_ranges(
+    database: &Database,
+    documents: i64,
+    at_a_time: i64,
+    pipeline: &[Document],
+) -> Result<i64> {
+    in_parts(documents, at_a_time, |from, to| async move {
         let products: Collection<Document> = database.collection(COLLECTION);
         for first in (from..to).step_by(10_000) {
             let range = doc! { "_id": { "$gte": first, "$lt": to.min(first + 10_000) }, "schemaVersion": 1 };
