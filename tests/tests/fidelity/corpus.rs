@@ -16,7 +16,7 @@ use std::{
 
 use mongodb::{
     Collection,
-    bson::{RawBson, RawBsonRef, RawDocument, RawDocumentBuf, doc},
+    bson::{RawArray, RawArrayBuf, RawBsonRef, RawDocument, RawDocumentBuf, doc},
 };
 use schema_runtime::{DecodeOwned, VersionedCollection};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -146,19 +146,26 @@ fn renumbered(document: &RawDocument) -> RawDocumentBuf {
     let mut renamed = RawDocumentBuf::new();
     for field in document {
         let (name, value) = field.unwrap();
-        renamed.append(name, renumbered_value(value));
+        match value {
+            RawBsonRef::Document(document) => renamed.append(name, renumbered(document)),
+            RawBsonRef::Array(elements) => renamed.append(name, in_order(elements)),
+            // Not as a value of its own, which has the options of a regular expression in order.
+            other => renamed.append(name, other),
+        }
     }
     renamed
 }
 
-fn renumbered_value(value: RawBsonRef<'_>) -> RawBson {
-    match value {
-        RawBsonRef::Document(document) => RawBson::Document(renumbered(document)),
-        RawBsonRef::Array(elements) => {
-            RawBson::Array(elements.into_iter().map(|element| renumbered_value(element.unwrap())).collect())
+fn in_order(elements: &RawArray) -> RawArrayBuf {
+    let mut renamed = RawArrayBuf::new();
+    for element in elements {
+        match element.unwrap() {
+            RawBsonRef::Document(document) => renamed.push(renumbered(document)),
+            RawBsonRef::Array(elements) => renamed.push(in_order(elements)),
+            other => renamed.push(other),
         }
-        other => other.into(),
     }
+    renamed
 }
 
 /// The document at version 1.
