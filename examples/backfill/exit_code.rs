@@ -1,7 +1,7 @@
 //! Exit codes, as `--help` promises them.
 
 use mongodb::error::ErrorKind;
-use schema_runtime::local::LocalServerError;
+use schema_runtime::{cli::is_away, local::LocalServerError};
 
 use crate::story::Ending;
 
@@ -24,15 +24,8 @@ fn of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<u8> {
     if cause.is::<LocalServerError>() {
         return Some(NO_SERVER);
     }
-    match *cause.downcast_ref::<mongodb::error::Error>()?.kind {
-        // The driver's answer to a URI that is none.
-        ErrorKind::InvalidArgument { .. } => Some(USAGE),
-        ErrorKind::ServerSelection { .. }
-        | ErrorKind::DnsResolve { .. }
-        | ErrorKind::Authentication { .. }
-        | ErrorKind::InvalidTlsConfig { .. }
-        | ErrorKind::ConnectionPoolCleared { .. }
-        | ErrorKind::Io(_) => Some(NO_SERVER),
-        _ => None,
-    }
+    let error = cause.downcast_ref::<mongodb::error::Error>()?;
+    // The driver's answer to a URI that is none.
+    let is_usage = matches!(error.kind.as_ref(), ErrorKind::InvalidArgument { .. });
+    is_usage.then_some(USAGE).or_else(|| is_away(error).then_some(NO_SERVER))
 }

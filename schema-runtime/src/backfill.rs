@@ -46,6 +46,7 @@ mod report;
 mod retry_failed;
 pub mod rollback;
 mod run;
+mod settings;
 mod side;
 mod source;
 mod status;
@@ -79,10 +80,11 @@ pub use self::{
     throttle::{InvalidWindow, Verdict, Window},
     work::Work,
 };
-use self::{options::Options, preimage::Keeper, run::Run, throttle::Throttles, upgrade::Upgrade};
+use self::{options::Options, preimage::Keeper, run::Run, upgrade::Upgrade};
 pub(crate) use self::{
     reconvert::{Different, reconvert},
     retry_failed::failures,
+    settings::Settings,
 };
 use crate::{collection::VersionedCollection, error::Error};
 
@@ -92,10 +94,7 @@ pub struct Backfill<'a, T: Send + Sync> {
     collection: &'a VersionedCollection<T>,
     /// For how long pre-images are kept, if they are.
     preimages: Option<Duration>,
-    options: Options,
-    throttles: Throttles<'a>,
-    progress: Box<dyn Progress + 'a>,
-    stop: Option<StopRequest<'a>>,
+    settings: Settings<'a>,
 }
 
 /// Comes with a reason when the run is to be stopped.
@@ -103,8 +102,7 @@ type StopRequest<'a> = Pin<Box<dyn Future<Output = String> + Send + 'a>>;
 
 impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     pub(crate) fn new(collection: &'a VersionedCollection<T>) -> Self {
-        let (options, throttles) = Default::default();
-        Self { collection, preimages: None, options, throttles, progress: Box::new(Silent), stop: None }
+        Self { collection, preimages: None, settings: Settings::default() }
     }
 
     /// Keeps what each document was before in [`PREIMAGES`], so that a [rollback](VersionedCollection::rollback) can restore it.
@@ -122,7 +120,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     /// The most documents that are read and written at a time, at least one. Default: 1000. Large documents end a batch
     /// earlier, and so does a slow server ([`batch_time`](Self::batch_time)).
     pub fn batch_size(mut self, documents: u32) -> Self {
-        self.options.batch_size = documents.max(1);
+        self.settings.batch_size(documents);
         self
     }
 
@@ -130,14 +128,14 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     /// partitions. A partition is what one worker works on at a time; so a collection that several processes are to share has
     /// to have several.
     pub fn partition_size(mut self, documents: u64) -> Self {
-        self.options.partition_size = documents.max(1);
+        self.settings.options.partition_size = documents.max(1);
         self
     }
 
     /// How long a batch should take at most. Default: half a second. Batches become smaller when they take longer, and
     /// larger again, up to the [`batch_size`](Self::batch_size), when they do not.
     pub fn batch_time(mut self, time: Duration) -> Self {
-        self.options.batch_time = time;
+        self.settings.options.batch_time = time;
         self
     }
 
@@ -145,13 +143,13 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     ///
     /// More processes can work on the same collection at the same time: they share one job.
     pub fn workers(mut self, workers: u32) -> Self {
-        self.options.workers = workers.max(1);
+        self.settings.workers(workers);
         self
     }
 
     /// The most documents that this process looks at in a second, those that the server passes by included. Default: no limit.
     pub fn max_rate(mut self, documents_per_second: f64) -> Self {
-        self.options.rate = Some(documents_per_second);
+        self.settings.max_rate(documents_per_second);
         self
     }
 
@@ -160,31 +158,31 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     /// The lag is that of the slowest secondary, or of the majority for users that may not ask for more
     /// (`replSetGetStatus`). A server without secondaries has none.
     pub fn max_lag(mut self, lag: Duration) -> Self {
-        self.throttles.lag.wait = Some(lag);
+        self.settings.max_lag(lag);
         self
     }
 
     /// The job gives up when a secondary is further behind than this. Default: no limit.
     pub fn critical_lag(mut self, lag: Duration) -> Self {
-        self.throttles.lag.abort = Some(lag);
+        self.settings.throttles.lag.abort = Some(lag);
         self
     }
 
     /// The job waits while a small write that a majority has to acknowledge takes longer than this. Default: no limit.
     pub fn max_write_latency(mut self, latency: Duration) -> Self {
-        self.throttles.latency.wait = Some(latency);
+        self.settings.throttles.latency.wait = Some(latency);
         self
     }
 
     /// The job gives up when such a write takes longer than this. Default: no limit.
     pub fn critical_write_latency(mut self, latency: Duration) -> Self {
-        self.throttles.latency.abort = Some(latency);
+        self.settings.throttles.latency.abort = Some(latency);
         self
     }
 
     /// The job waits outside of these hours. Default: it works at any time.
     pub fn window(mut self, window: Window) -> Self {
-        self.throttles.window = Some(window);
+        self.settings.window(window);
         self
     }
 
@@ -209,7 +207,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     where
         F: Future<Output = Verdict> + Send + 'a,
     {
-        self.throttles.custom.push(Box::new(move || Box::pin(throttle())));
+        self.settings.throttle(throttle);
         self
     }
 
@@ -217,33 +215,33 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     ///
     /// It says that it is alive three times in that time. A process that was killed is missed for that long at most.
     pub fn lease(mut self, lease: Duration) -> Self {
-        self.options.lease = lease.max(Duration::from_millis(300));
+        self.settings.lease(lease);
         self
     }
 
     /// The job gives up when more documents than this fail. Default: no limit.
     pub fn max_failures(mut self, documents: u64) -> Self {
-        self.options.budget.failures = Some(documents);
+        self.settings.max_failures(documents);
         self
     }
 
     /// The job gives up when more than this share of the documents that were looked at fails: 0.01 is one in a hundred.
     /// Counts from the thousandth document on. Default: no limit.
     pub fn max_failure_share(mut self, share: f64) -> Self {
-        self.options.budget.share = Some(share);
+        self.settings.options.budget.share = Some(share);
         self
     }
 
     /// Gives up a job under way that another chain has begun, and begins anew. Default: such a job is an
     /// [error](Error::UnfinishedJob).
     pub fn restart(mut self, restart: bool) -> Self {
-        self.options.restart = restart;
+        self.settings.options.restart = restart;
         self
     }
 
     /// Goes through the collection without writing anything, not even the records of failures.
     pub fn dry_run(mut self, dry_run: bool) -> Self {
-        self.options.dry_run = dry_run;
+        self.settings.options.dry_run = dry_run;
         self
     }
 
@@ -255,13 +253,13 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     /// pass where pre-images are kept, because the server would have to send them, and none in a clustered collection. All processes
     /// of a job do as the one does that begins it.
     pub fn server_side(mut self, allowed: bool) -> Self {
-        self.options.server_side = allowed;
+        self.settings.options.server_side = allowed;
         self
     }
 
     /// Who is told how it goes. Default: nobody.
     pub fn progress(mut self, progress: impl Progress + 'a) -> Self {
-        self.progress = Box::new(progress);
+        self.settings.progress = Box::new(progress);
         self
     }
 
@@ -278,8 +276,13 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     /// # }
     /// ```
     pub fn stop_when(mut self, stop: impl Future<Output = String> + Send + 'a) -> Self {
-        self.stop = Some(Box::pin(stop));
+        self.settings.stop = Some(Box::pin(stop));
         self
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn settings(&mut self) -> &mut Settings<'a> {
+        &mut self.settings
     }
 
     /// What a run would find to do, and what stands in its way: counts, and a trial conversion of some documents or of
@@ -289,7 +292,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     ///
     /// [`Error::Database`] when the database stays unavailable or refuses to be read.
     pub fn plan(&self) -> Planning<'a, T> {
-        Planning::new(self.collection, self.preimages.is_some(), self.options.server_side)
+        Planning::new(self.collection, self.preimages.is_some(), self.settings.options.server_side)
     }
 
     /// Brings every document to the current version and reports.
@@ -306,9 +309,9 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     /// unavailable or refuses a command as a whole. A document that cannot be upgraded is no error of the run; it is counted,
     /// recorded and left as it is.
     pub async fn run(self) -> Result<Report, Error> {
-        let Self { collection, preimages, options, throttles, progress, stop } = self;
-        let task = Self::task(collection, preimages, &options).await?;
-        Run::new(task, collection.database(), options, throttles, progress).report(stop).await
+        let Self { collection, preimages, settings } = self;
+        let task = Self::task(collection, preimages, &settings.options).await?;
+        Run::report(task, collection.database(), settings).await
     }
 
     /// Looks whether there is anything in the way, and makes ready.
@@ -337,8 +340,7 @@ impl<T: Send + Sync> fmt::Debug for Backfill<'_, T> {
         f.debug_struct("Backfill")
             .field("collection", self.collection)
             .field("preimages", &self.preimages)
-            .field("options", &self.options)
-            .field("throttles", &self.throttles)
-            .finish_non_exhaustive()
+            .field("settings", &self.settings)
+            .finish()
     }
 }

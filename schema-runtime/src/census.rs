@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc};
+use bson::{Bson, RawDocument, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
 use schema_core::{Chain, Unversioned};
@@ -67,28 +67,16 @@ impl Census {
 
     pub(crate) async fn take(collection: &Collection<RawDocumentBuf>, chain: &Chain) -> Result<Self, Error> {
         let field = format!("${}", chain.version_field);
-        let pipeline = [doc! { "$group": {
-            "_id": {
-                "type": { "$type": &field },
-                // Only numbers can be versions; the rest would be one group each for nothing.
-                "value": { "$cond": [{ "$isNumber": &field }, &field, Bson::Null] },
-            },
-            "documents": { "$sum": 1_i64 },
-        } }];
-        let action = "count the documents of each version";
-        let groups: Vec<Document> =
-            with_retries(async || collection.aggregate(pipeline.clone()).await?.try_collect().await)
-                .await
-                .during(action, collection.name())?;
-        let mut census = Self::empty(chain);
-        for group in groups {
-            census.add(&group).ok_or_else(|| Error::Answer {
-                command: "aggregate",
-                collection: collection.name().to_owned(),
-                answer: group.to_string(),
-            })?;
-        }
-        Ok(census)
+        let key = doc! {
+            "type": { "$type": &field },
+            // Only numbers can be versions; the rest would be one group each for nothing.
+            "value": { "$cond": [{ "$isNumber": &field }, &field, Bson::Null] },
+        };
+        Self::by(collection, chain, key.into(), |key| {
+            let key = key?.as_document()?;
+            if key.get_str("type").ok()? == "missing" { Some(None) } else { key.get("value").map(Some) }
+        })
+        .await
     }
 
     /// By the values alone, in less than half of the time: null counts as no version, and a number of a type that is none as one.
@@ -96,30 +84,49 @@ impl Census {
         collection: &Collection<RawDocumentBuf>,
         chain: &Chain,
     ) -> Result<Self, Error> {
-        let pipeline = [doc! { "$group": {
-            "_id": format!("${}", chain.version_field), "documents": { "$sum": 1_i64 },
-        } }];
+        let key = format!("${}", chain.version_field);
+        Self::by(collection, chain, key.into(), |key| Some(key.filter(|value| **value != Bson::Null))).await
+    }
+
+    /// Has the server group the documents by this key, of which `value` tells what is in the version field; `None` of a key that is
+    /// not as it was asked for.
+    async fn by(
+        collection: &Collection<RawDocumentBuf>,
+        chain: &Chain,
+        key: Bson,
+        value: impl Fn(Option<&Bson>) -> Option<Option<&Bson>>,
+    ) -> Result<Self, Error> {
+        let pipeline = [doc! { "$group": { "_id": key, "documents": { "$sum": 1_i64 } } }];
         let count = async || {
             let mut census = Self::empty(chain);
             // What is no version may be another value in each document.
             let mut groups = collection.aggregate(pipeline.clone()).await?;
             while let Some(group) = groups.try_next().await? {
-                census.add_roughly(&group);
+                let documents = group.get("documents").and_then(integer);
+                let documents = documents.and_then(|count| u64::try_from(count).ok());
+                let (Some(value), Some(documents)) = (value(group.get("_id")), documents) else {
+                    return Ok(Err(group));
+                };
+                census.add(value, documents);
             }
-            Ok(census)
+            Ok(Ok(census))
         };
-        with_retries(count).await.during("count the documents", collection.name())
+        let census = with_retries(count).await;
+        census.during("count the documents of each version", collection.name())?.map_err(|group| {
+            Error::Answer {
+                command: "aggregate",
+                collection: collection.name().to_owned(),
+                answer: group.to_string(),
+            }
+        })
     }
 
-    fn add_roughly(&mut self, group: &Document) {
-        let documents = group.get("documents").and_then(integer);
-        let documents = documents.and_then(|count| u64::try_from(count).ok()).unwrap_or(0);
-        match group.get("_id") {
-            None | Some(Bson::Null) => self.unversioned += documents,
-            Some(value) => match version_of(value) {
-                Some(version) => *self.versions.entry(version).or_default() += documents,
-                None => self.invalid += documents,
-            },
+    /// Counts so many documents with this in the version field.
+    fn add(&mut self, value: Option<&Bson>, documents: u64) {
+        match value.map(version_of) {
+            None => self.unversioned += documents,
+            Some(Some(version)) => *self.versions.entry(version).or_default() += documents,
+            Some(None) => self.invalid += documents,
         }
     }
 
@@ -144,20 +151,6 @@ impl Census {
             Ok(None) => self.unversioned += 1,
             Err(_) => self.invalid += 1,
         }
-    }
-
-    fn add(&mut self, group: &Document) -> Option<()> {
-        let key = group.get_document("_id").ok()?;
-        let documents = u64::try_from(group.get_i64("documents").ok()?).ok()?;
-        if key.get_str("type").ok()? == "missing" {
-            self.unversioned += documents;
-        } else {
-            match version_of(key.get("value")?) {
-                Some(version) => *self.versions.entry(version).or_default() += documents,
-                None => self.invalid += documents,
-            }
-        }
-        Some(())
     }
 }
 

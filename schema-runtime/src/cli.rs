@@ -52,7 +52,7 @@ use schema_core::DecodeOwned;
 use self::{command::Answer, exit::exit_code};
 pub use self::{
     command::Command,
-    exit::sentence,
+    exit::{is_away, sentence},
     options::{Adjustment, OfBackfill, OfRollback, Which},
 };
 use crate::{VersionedCollection, backfill::JobHandle};

@@ -17,7 +17,7 @@ mod group;
 mod places;
 mod statement;
 
-use bson::{Bson, RawDocumentBuf, error::Result};
+use bson::{Bson, RawDocument, RawDocumentBuf, error::Result};
 
 use self::places::{Place, places};
 pub(crate) use self::{group::groups, statement::statement};
@@ -56,11 +56,8 @@ impl Change {
         collated: bool,
     ) -> Result<Self> {
         let places = places(&read, collated)?;
-        let bytes = read.as_bytes().len()
-            + update.set.as_bytes().len()
-            + update.unset.iter().map(String::len).sum::<usize>()
-            + places.iter().map(Place::bytes).sum::<usize>()
-            + FRAMING_BYTES;
+        let unset = update.unset.iter().map(String::len).sum::<usize>();
+        let bytes = size(&read, &places) + update.set.as_bytes().len() + unset;
         Ok(Self { id, stored_version, read, update, places, bytes })
     }
 
@@ -96,4 +93,18 @@ impl Change {
             && own.len() == others.len()
             && own.iter().zip(others).all(|(own, other)| own.has_the_form_of(other))
     }
+}
+
+/// About how large a statement is that makes one document of another.
+///
+/// # Errors
+///
+/// A document that was read and is no BSON.
+pub(crate) fn bytes_to_replace(read: &RawDocument, by: &RawDocument, collated: bool) -> Result<usize> {
+    Ok(size(read, &places(read, collated)?) + by.as_bytes().len())
+}
+
+/// Of a statement without what it sets and removes.
+fn size(read: &RawDocument, places: &[Place]) -> usize {
+    read.as_bytes().len() + places.iter().map(Place::bytes).sum::<usize>() + FRAMING_BYTES
 }

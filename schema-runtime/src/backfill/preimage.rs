@@ -26,9 +26,9 @@ use super::{
 };
 use crate::{
     collection::VersionedCollection,
-    difference::{Update, applied},
+    difference::applied,
     error::{During, Error},
-    guarded_write::{Change, MAX_STATEMENT_BYTES},
+    guarded_write::{Change, MAX_STATEMENT_BYTES, bytes_to_replace},
     retry::with_retries,
 };
 
@@ -189,10 +189,10 @@ impl Keeper {
 
 /// Whether the pre-image fits a document, and the way back one command: both hold the document as it was and what it became.
 pub(super) fn can_be_taken_back(change: &Change, collated: bool) -> Result<(), Reason> {
-    let (before, after) = (change.read().clone(), change.outcome()?);
+    let before = change.read();
     let kept = before.as_bytes().len() + change.update().set.as_bytes().len() + FRAMING_BYTES;
-    let back = Change::new(change.id.clone(), change.stored_version, after, Update::to(before), collated)?;
-    let bytes = kept.max(back.bytes());
+    let back = bytes_to_replace(&change.outcome()?, before, collated)?;
+    let bytes = kept.max(back);
     if bytes > MAX_STATEMENT_BYTES { Err(Reason::NotKept { bytes }) } else { Ok(()) }
 }
 

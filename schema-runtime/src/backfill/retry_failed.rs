@@ -11,6 +11,7 @@ use super::{
     options::Options,
     progress::Event,
     report::{Ending, Report, Whole},
+    settings::Settings,
     tally::Tally,
     task::Task,
     tracker::Tracker,
@@ -29,7 +30,7 @@ impl<T: DecodeOwned + Send + Sync> Backfill<'_, T> {
     ///
     /// Those of [`run`](Self::run), except for other chains.
     pub async fn retry_failed(self) -> Result<Report, Error> {
-        let Self { collection, preimages, options, progress, .. } = self;
+        let Self { collection, preimages, settings: Settings { options, progress, .. } } = self;
         let task = Self::task(collection, preimages, &options).await?;
         let (database, name) = (collection.database(), collection.collection().name());
         if !options.dry_run {

@@ -26,8 +26,7 @@ use schema_core::DecodeOwned;
 pub(super) use self::lookup::{Found, Lookup};
 use self::{downgrade::Downgrade, restore::Restore};
 use super::{
-    Progress, Report, Silent, StopRequest, Verdict, Window, job::Store, options::Options, preflight,
-    run::Run, task::Task, throttle::Throttles,
+    Progress, Report, Verdict, Window, job::Store, preflight, run::Run, settings::Settings, task::Task,
 };
 use crate::{collection::VersionedCollection, error::Error};
 
@@ -51,10 +50,7 @@ use crate::{collection::VersionedCollection, error::Error};
 pub struct Rollback<'a, T: Send + Sync> {
     collection: &'a VersionedCollection<T>,
     by: By,
-    options: Options,
-    throttles: Throttles<'a>,
-    progress: Box<dyn Progress + 'a>,
-    stop: Option<StopRequest<'a>>,
+    settings: Settings<'a>,
 }
 
 /// What documents are taken back by.
@@ -68,9 +64,7 @@ enum By {
 
 impl<'a, T: DecodeOwned + Send + Sync> Rollback<'a, T> {
     pub(crate) fn new(collection: &'a VersionedCollection<T>) -> Self {
-        let (options, throttles) = Default::default();
-        let (by, progress) = (By::Preimages(None), Box::new(Silent));
-        Self { collection, by, options, throttles, progress, stop: None }
+        Self { collection, by: By::Preimages(None), settings: Settings::default() }
     }
 
     /// By the pre-images of this run of a backfill. Default: of the collection's last one, which may have kept none. The run is in the
@@ -89,31 +83,31 @@ impl<'a, T: DecodeOwned + Send + Sync> Rollback<'a, T> {
 
     /// As for a [backfill](super::Backfill::batch_size).
     pub fn batch_size(mut self, documents: u32) -> Self {
-        self.options.batch_size = documents.max(1);
+        self.settings.batch_size(documents);
         self
     }
 
     /// As for a [backfill](super::Backfill::workers).
     pub fn workers(mut self, workers: u32) -> Self {
-        self.options.workers = workers.max(1);
+        self.settings.workers(workers);
         self
     }
 
     /// As for a [backfill](super::Backfill::max_rate).
     pub fn max_rate(mut self, documents_per_second: f64) -> Self {
-        self.options.rate = Some(documents_per_second);
+        self.settings.max_rate(documents_per_second);
         self
     }
 
     /// As for a [backfill](super::Backfill::max_lag).
     pub fn max_lag(mut self, lag: Duration) -> Self {
-        self.throttles.lag.wait = Some(lag);
+        self.settings.max_lag(lag);
         self
     }
 
     /// As for a [backfill](super::Backfill::window).
     pub fn window(mut self, window: Window) -> Self {
-        self.throttles.window = Some(window);
+        self.settings.window(window);
         self
     }
 
@@ -122,45 +116,50 @@ impl<'a, T: DecodeOwned + Send + Sync> Rollback<'a, T> {
     where
         F: Future<Output = Verdict> + Send + 'a,
     {
-        self.throttles.custom.push(Box::new(move || Box::pin(throttle())));
+        self.settings.throttle(throttle);
         self
     }
 
     /// As for a [backfill](super::Backfill::lease).
     pub fn lease(mut self, lease: Duration) -> Self {
-        self.options.lease = lease.max(Duration::from_millis(300));
+        self.settings.lease(lease);
         self
     }
 
     /// The job gives up when more documents than this fail; those that were changed since are not among them. Default: no limit.
     pub fn max_failures(mut self, documents: u64) -> Self {
-        self.options.budget.failures = Some(documents);
+        self.settings.max_failures(documents);
         self
     }
 
     /// Gives up another rollback that is under way, and begins anew. Default: such a one is an
     /// [error](Error::UnfinishedRollback).
     pub fn restart(mut self, restart: bool) -> Self {
-        self.options.restart = restart;
+        self.settings.options.restart = restart;
         self
     }
 
     /// Goes through the documents without writing anything, not even the records of failures.
     pub fn dry_run(mut self, dry_run: bool) -> Self {
-        self.options.dry_run = dry_run;
+        self.settings.options.dry_run = dry_run;
         self
     }
 
     /// Who is told how it goes. Default: nobody.
     pub fn progress(mut self, progress: impl Progress + 'a) -> Self {
-        self.progress = Box::new(progress);
+        self.settings.progress = Box::new(progress);
         self
     }
 
     /// As for a [backfill](super::Backfill::stop_when).
     pub fn stop_when(mut self, stop: impl Future<Output = String> + Send + 'a) -> Self {
-        self.stop = Some(Box::pin(stop));
+        self.settings.stop = Some(Box::pin(stop));
         self
+    }
+
+    #[cfg(feature = "cli")]
+    pub(crate) fn settings(&mut self) -> &mut Settings<'a> {
+        &mut self.settings
     }
 
     /// Takes the documents back and reports.
@@ -180,7 +179,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Rollback<'a, T> {
             leads_to::<T>(version)?;
         }
         let by_preimages = matches!(self.by, By::Preimages(_));
-        let (versioned, dry_run) = (self.collection, self.options.dry_run);
+        let (versioned, dry_run) = (self.collection, self.settings.options.dry_run);
         let preflight = preflight::check::<T>(&versioned.fresh(), dry_run, by_preimages).await?;
         let collated = preflight.namespace.collation.is_some();
         match self.by {
@@ -197,8 +196,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Rollback<'a, T> {
     }
 
     async fn work_off(self, task: impl Task) -> Result<Report, Error> {
-        let Self { collection, options, throttles, progress, stop, .. } = self;
-        Run::new(task, collection.database(), options, throttles, progress).report(stop).await
+        Run::report(task, self.collection.database(), self.settings).await
     }
 }
 
@@ -232,8 +230,7 @@ impl<T: Send + Sync> fmt::Debug for Rollback<'_, T> {
         f.debug_struct("Rollback")
             .field("collection", self.collection)
             .field("by", &self.by)
-            .field("options", &self.options)
-            .field("throttles", &self.throttles)
-            .finish_non_exhaustive()
+            .field("settings", &self.settings)
+            .finish()
     }
 }

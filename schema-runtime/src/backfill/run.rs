@@ -24,6 +24,7 @@ use super::{
     options::Options,
     progress::{Event, Progress},
     report::{Ending, Report, Whole},
+    settings::Settings,
     side::Side,
     source::Source,
     tally::Tally,
@@ -52,27 +53,20 @@ pub(super) struct Run<'b, K> {
 }
 
 impl<'b, K: Task> Run<'b, K> {
-    pub(super) fn new(
-        task: K,
-        database: Database,
-        options: Options,
-        throttles: Throttles<'b>,
-        progress: Box<dyn Progress + 'b>,
-    ) -> Self {
-        let gate = Gate::new(Signals::of(&options));
-        Self { task, database, options, throttles, progress, gate }
-    }
-
-    pub(super) async fn report(self, stop: Option<StopRequest<'_>>) -> Result<Report, Error> {
-        let job = self.task.identity();
+    /// Does the task, or this process's part of it.
+    pub(super) async fn report(task: K, database: Database, settings: Settings<'b>) -> Result<Report, Error> {
+        let Settings { options, throttles, progress, stop } = settings;
+        let job = task.identity();
         let span = tracing::info_span!(
             "job",
             work = job.work.name(),
             collection = job.collection,
             target = job.target,
-            dry_run = self.options.dry_run,
+            dry_run = options.dry_run,
         );
-        self.until_stopped(stop).instrument(span).await
+        let gate = Gate::new(Signals::of(&options));
+        let run = Self { task, database, options, throttles, progress, gate };
+        run.until_stopped(stop).instrument(span).await
     }
 
     async fn until_stopped(self, stop: Option<StopRequest<'_>>) -> Result<Report, Error> {

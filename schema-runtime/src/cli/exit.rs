@@ -46,8 +46,9 @@ pub(super) fn exit_code(error: &CliError) -> u8 {
     }
 }
 
-/// Whether there is no server, or none that lets anybody in.
-fn is_away(error: &mongodb::error::Error) -> bool {
+/// Whether the driver says that there is no server, or none that lets anybody in.
+#[must_use]
+pub fn is_away(error: &mongodb::error::Error) -> bool {
     matches!(
         error.kind.as_ref(),
         ErrorKind::ServerSelection { .. }

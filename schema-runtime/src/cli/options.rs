@@ -82,7 +82,8 @@ impl OfBackfill {
         documents: &VersionedCollection<T>,
     ) -> Backfill<'_, T> {
         let Self { tuning, keep_preimages, max_failure_share, restart, dry_run } = self;
-        let mut backfill = tuning.of_backfill(documents.backfill()).restart(restart).dry_run(dry_run);
+        let mut backfill = documents.backfill().restart(restart).dry_run(dry_run);
+        tuning.apply(backfill.settings());
         if let Some(retention) = keep_preimages {
             backfill = backfill.keep_preimages(retention);
         }
@@ -99,7 +100,8 @@ impl OfRollback {
         documents: &VersionedCollection<T>,
     ) -> Rollback<'_, T> {
         let Self { tuning, of, to_version, restart, dry_run } = self;
-        let rollback = tuning.of_rollback(documents.rollback()).restart(restart).dry_run(dry_run);
+        let mut rollback = documents.rollback().restart(restart).dry_run(dry_run);
+        tuning.apply(rollback.settings());
         match (of, to_version) {
             (Some(run), _) => rollback.of(run),
             (None, Some(version)) => rollback.to_version(version),

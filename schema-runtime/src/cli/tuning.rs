@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::backfill::{Backfill, Window, rollback::Rollback};
+use crate::backfill::{Settings, Window};
 
 /// The options that a backfill and a rollback share. What is not given is as the library has it.
 #[derive(Debug, Args)]
@@ -34,45 +34,27 @@ pub(super) struct Tuning {
     max_failures: Option<u64>,
 }
 
-macro_rules! tuned {
-    ($tuning:expr, $job:expr) => {{
-        let Tuning { workers, batch_size, max_rate, max_lag, window, max_failures } = $tuning;
-        let mut job = $job;
+impl Tuning {
+    pub(super) fn apply(self, settings: &mut Settings<'_>) {
+        let Self { workers, batch_size, max_rate, max_lag, window, max_failures } = self;
         if let Some(workers) = workers {
-            job = job.workers(workers);
+            settings.workers(workers);
         }
         if let Some(documents) = batch_size {
-            job = job.batch_size(documents);
+            settings.batch_size(documents);
         }
         if let Some(rate) = max_rate {
-            job = job.max_rate(rate);
+            settings.max_rate(rate);
         }
         if let Some(lag) = max_lag {
-            job = job.max_lag(lag);
+            settings.max_lag(lag);
         }
         if let Some(window) = window {
-            job = job.window(window);
+            settings.window(window);
         }
         if let Some(documents) = max_failures {
-            job = job.max_failures(documents);
+            settings.max_failures(documents);
         }
-        job
-    }};
-}
-
-impl Tuning {
-    pub(super) fn of_backfill<'a, T: schema_core::DecodeOwned + Send + Sync>(
-        self,
-        backfill: Backfill<'a, T>,
-    ) -> Backfill<'a, T> {
-        tuned!(self, backfill)
-    }
-
-    pub(super) fn of_rollback<'a, T: schema_core::DecodeOwned + Send + Sync>(
-        self,
-        rollback: Rollback<'a, T>,
-    ) -> Rollback<'a, T> {
-        tuned!(self, rollback)
     }
 }
 
