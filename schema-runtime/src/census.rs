@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use bson::{Bson, RawDocument, RawDocumentBuf, doc};
+use bson::{Bson, RawBsonRef, RawDocument, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
-use schema_core::{Chain, Unversioned};
+use schema_core::{Chain, PeekError, Unversioned};
 use serde::Serialize;
 
 use crate::{
@@ -67,16 +67,10 @@ impl Census {
 
     pub(crate) async fn take(collection: &Collection<RawDocumentBuf>, chain: &Chain) -> Result<Self, Error> {
         let field = format!("${}", chain.version_field);
-        let key = doc! {
-            "type": { "$type": &field },
-            // Only numbers can be versions; the rest would be one group each for nothing.
-            "value": { "$cond": [{ "$isNumber": &field }, &field, Bson::Null] },
-        };
-        Self::by(collection, chain, key.into(), |key| {
-            let key = key?.as_document()?;
-            if key.get_str("type").ok()? == "missing" { Some(None) } else { key.get("value").map(Some) }
-        })
-        .await
+        // Only numbers can be versions; the rest would be one group each for nothing.
+        let other = doc! { "$cond": [{ "$isNumber": &field }, &field, false] };
+        let key = doc! { "$cond": [{ "$eq": [{ "$type": &field }, "missing"] }, Bson::Null, other] };
+        Self::by(collection, chain, key.into()).await
     }
 
     /// By the values alone, in less than half of the time: null counts as no version, and a number of a type that is none as one.
@@ -84,30 +78,26 @@ impl Census {
         collection: &Collection<RawDocumentBuf>,
         chain: &Chain,
     ) -> Result<Self, Error> {
-        let key = format!("${}", chain.version_field);
-        Self::by(collection, chain, key.into(), |key| Some(key.filter(|value| **value != Bson::Null))).await
+        Self::by(collection, chain, format!("${}", chain.version_field).into()).await
     }
 
-    /// Has the server group the documents by this key, of which `value` tells what is in the version field; `None` of a key that is
-    /// not as it was asked for.
-    async fn by(
-        collection: &Collection<RawDocumentBuf>,
-        chain: &Chain,
-        key: Bson,
-        value: impl Fn(Option<&Bson>) -> Option<Option<&Bson>>,
-    ) -> Result<Self, Error> {
+    /// Has the server group the documents by this key: what is in the version field, or null where there is none.
+    async fn by(collection: &Collection<RawDocumentBuf>, chain: &Chain, key: Bson) -> Result<Self, Error> {
         let pipeline = [doc! { "$group": { "_id": key, "documents": { "$sum": 1_i64 } } }];
         let count = async || {
             let mut census = Self::empty(chain);
-            // What is no version may be another value in each document.
-            let mut groups = collection.aggregate(pipeline.clone()).await?;
+            // What is no version may be another value in each document, and text that is no UTF-8 in one.
+            let groups = collection.aggregate(pipeline.clone()).with_type::<RawDocumentBuf>();
+            let mut groups = groups.await?;
             while let Some(group) = groups.try_next().await? {
-                let documents = group.get("documents").and_then(integer);
-                let documents = documents.and_then(|count| u64::try_from(count).ok());
-                let (Some(value), Some(documents)) = (value(group.get("_id")), documents) else {
+                let documents = match group.get("documents")? {
+                    Some(number) => integer(&number.try_into()?),
+                    None => None,
+                };
+                let Some(documents) = documents.and_then(|count| u64::try_from(count).ok()) else {
                     return Ok(Err(group));
                 };
-                census.add(value, documents);
+                census.add(&group, documents);
             }
             Ok(Ok(census))
         };
@@ -116,18 +106,18 @@ impl Census {
             Error::Answer {
                 command: "aggregate",
                 collection: collection.name().to_owned(),
-                answer: group.to_string(),
+                answer: format!("{group:?}"),
             }
         })
     }
 
-    /// Counts so many documents with this in the version field.
-    fn add(&mut self, value: Option<&Bson>, documents: u64) {
-        match value.map(version_of) {
-            None => self.unversioned += documents,
-            Some(Some(version)) => *self.versions.entry(version).or_default() += documents,
-            Some(None) => self.invalid += documents,
-        }
+    /// Counts so many documents with the value that this group is of.
+    fn add(&mut self, group: &RawDocument, documents: u64) {
+        let version = match group.get("_id") {
+            Ok(Some(RawBsonRef::Null)) => Ok(None),
+            _ => schema_core::peek(group.as_bytes(), "_id"),
+        };
+        *self.of(version) += documents;
     }
 
     pub(crate) fn empty(chain: &Chain) -> Self {
@@ -146,18 +136,17 @@ impl Census {
 
     /// Counts one more document.
     pub(crate) fn count(&mut self, document: &RawDocument, chain: &Chain) {
-        match schema_core::peek(document.as_bytes(), chain.version_field) {
-            Ok(Some(version)) => *self.versions.entry(version).or_default() += 1,
-            Ok(None) => self.unversioned += 1,
-            Err(_) => self.invalid += 1,
+        *self.of(schema_core::peek(document.as_bytes(), chain.version_field)) += 1;
+    }
+
+    /// What is counted of the documents that say this.
+    fn of(&mut self, version: Result<Option<u32>, PeekError>) -> &mut u64 {
+        match version {
+            Ok(Some(version)) => self.versions.entry(version).or_default(),
+            Ok(None) => &mut self.unversioned,
+            Err(_) => &mut self.invalid,
         }
     }
-}
-
-/// The same numbers that a read accepts.
-fn version_of(value: &Bson) -> Option<u32> {
-    let bytes = bson::serialize_to_vec(&doc! { "v": value }).ok()?;
-    schema_core::peek(&bytes, "v").ok().flatten()
 }
 
 impl fmt::Display for Census {

@@ -2,5 +2,7 @@
 
 pub mod faults;
 pub mod lints;
+pub mod memory;
 pub mod orders;
+pub mod stored;
 pub mod ways;

@@ -1,6 +1,5 @@
 //! Orders in two versions, for the suites that kill what works on them.
 
-use futures_util::TryStreamExt;
 use mongodb::{
     Database,
     bson::{Document, doc},
@@ -9,13 +8,17 @@ use mongodb::{
 };
 use schema_runtime::VersionedDocument;
 
+use crate::stored::all;
+
 /// An order as it once was.
 #[derive(Debug, VersionedDocument)]
 #[versioned(collection = "orders", version = 1)]
 pub struct OrderV1 {
     #[serde(rename = "_id")]
-    id: i32,
-    total: String,
+    /// Which one.
+    pub id: i32,
+    /// A number in words, which nobody knows to be one.
+    pub total: String,
 }
 
 /// An order as it is.
@@ -44,5 +47,5 @@ pub fn upgraded(count: i32) -> Vec<Document> {
 
 /// The orders as they are stored.
 pub async fn stored(database: &Database) -> Result<Vec<Document>> {
-    database.collection::<Document>("orders").find(doc! {}).sort(doc! { "_id": 1 }).await?.try_collect().await
+    all(&database.collection("orders")).await
 }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use bson::{Bson, RawDocument, RawDocumentBuf};
-use schema_core::{DecodeOwned, Decoded, Unversioned, decode_stored, encode, encode_at, peek};
+use schema_core::{Chain, DecodeOwned, Decoded, Unversioned, decode_stored, encode, encode_at, peek};
 
 use super::{
     failure::{Failure, Reason},
@@ -26,15 +26,26 @@ pub(super) enum Converted {
     Failed(Box<Failure>),
 }
 
+impl Converted {
+    /// A change that one statement can hold, or why there is none.
+    pub(super) fn of(change: Result<Change, Reason>, chain: &Chain, stored: &RawDocument) -> Self {
+        let fits = |change: Change| match change.bytes() {
+            bytes if bytes > MAX_STATEMENT_BYTES => Err(Reason::TooLarge { bytes }),
+            _ => Ok(change),
+        };
+        match change.and_then(fits) {
+            Ok(change) => Self::Change(Box::new(change)),
+            Err(reason) => Self::Failed(Box::new(Failure::new(chain, stored, reason))),
+        }
+    }
+}
+
 /// `collated`: whether the collection has a collation of its own.
 pub(super) fn convert<T: DecodeOwned>(stored: &RawDocumentBuf, collated: bool) -> Converted {
     if is_current::<T>(stored) {
         return Converted::Done;
     }
-    match change::<T>(stored, None, collated) {
-        Ok(change) => Converted::Change(Box::new(change)),
-        Err(reason) => Converted::Failed(Box::new(Failure::new(&T::CHAIN, stored, reason))),
-    }
+    Converted::of(change::<T>(stored, None, collated), &T::CHAIN, stored)
 }
 
 /// Whether the document says that it is at the current version.
@@ -88,9 +99,5 @@ pub(super) fn change<T: DecodeOwned>(
     };
     let update = difference(&documents, &types)?;
     let id = Bson::try_from(id)?;
-    let change = Change::new(id, stored_version, stored.clone(), update, collated)?;
-    if change.bytes() > MAX_STATEMENT_BYTES {
-        return Err(Reason::TooLarge { bytes: change.bytes() });
-    }
-    Ok(change)
+    Ok(Change::new(id, stored_version, stored.clone(), update, collated)?)
 }

@@ -5,7 +5,7 @@ mod record;
 
 use std::error::Error as _;
 
-use bson::{Bson, RawDocumentBuf};
+use bson::{Bson, RawDocument};
 use schema_core::{
     Chain, DecodeError, DecodeErrorKind, DowngradeError, DowngradeErrorKind, EncodeError, Unversioned,
 };
@@ -170,7 +170,7 @@ fn with_causes(line: String, cause: Option<&(dyn std::error::Error + 'static)>) 
 }
 
 impl Failure {
-    pub(super) fn new(chain: &Chain, stored: &RawDocumentBuf, reason: Reason) -> Self {
+    pub(super) fn new(chain: &Chain, stored: &RawDocument, reason: Reason) -> Self {
         let id = stored.get("_id").ok().flatten().and_then(|id| Bson::try_from(id).ok());
         let peeked = schema_core::peek(stored.as_bytes(), chain.version_field).ok().flatten();
         Self::of(id.unwrap_or(Bson::Null), peeked, reason)

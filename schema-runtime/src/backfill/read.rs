@@ -1,6 +1,7 @@
-//! Read: the documents of a partition that are not at the current version.
+//! Read: the documents of a partition that are not at the current version, and documents of given ids.
 
-use bson::{Document, RawDocumentBuf, doc};
+use bson::{Bson, Document, RawDocumentBuf, doc};
+use futures_util::TryStreamExt;
 use mongodb::Collection;
 use schema_core::Chain;
 
@@ -34,6 +35,25 @@ pub(super) async fn is_there_more(
         .await
         .during("look for what is left", collection.name())?;
     Ok(found.is_some())
+}
+
+/// The documents of these ids, as they are now.
+pub(super) async fn by_ids(
+    collection: &Collection<RawDocumentBuf>,
+    ids: Vec<Bson>,
+    action: &'static str,
+) -> Result<Vec<RawDocumentBuf>, Error> {
+    let filter = doc! { "_id": { "$in": ids } };
+    with_retries(async || collection.find(filter.clone()).await?.try_collect().await)
+        .await
+        .during(action, collection.name())
+}
+
+/// Where a collection keeps what there is about another, by ids that begin with its name: those ids.
+pub(super) fn ids_about(collection: &str) -> Document {
+    // The least one has nothing else; the other is of the next name that there can be.
+    let next = format!("{collection}\0");
+    doc! { "$gt": { "collection": collection }, "$lt": { "collection": next } }
 }
 
 /// An expression, because in a filter `$ne` looks into arrays, where an expression compares the value.

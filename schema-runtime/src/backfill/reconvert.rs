@@ -9,6 +9,7 @@ use super::{
     convert::{Converted, convert, is_current},
     plan::changes,
     preimage::{PREIMAGES, preimages},
+    read::{by_ids, ids_about},
     rollback::{Found, Lookup},
 };
 use crate::{
@@ -50,7 +51,7 @@ pub(crate) async fn reconvert<T: DecodeOwned + Send + Sync>(
     let mut outcome = Reconverted::default();
     for ids in draw(&kept, documents.name(), sample).await?.chunks(BATCH) {
         let mut lookup = Lookup::default();
-        let found = read(&kept, ids.to_vec()).await.during("read a sample", PREIMAGES)?;
+        let found = by_ids(&kept, ids.to_vec(), "read a sample").await?;
         outcome.preimages += count(&found);
         for preimage in &found {
             // One that is none says nothing about the documents.
@@ -58,9 +59,7 @@ pub(crate) async fn reconvert<T: DecodeOwned + Send + Sync>(
                 tracing::warn!(%error, "there is something in `{PREIMAGES}` that is no pre-image");
             }
         }
-        let stored =
-            read(&documents, lookup.ids()).await.during("read upgraded documents", documents.name())?;
-        for stored in stored {
+        for stored in by_ids(&documents, lookup.ids(), "read upgraded documents").await? {
             if let Ok(Found::Before(before)) = lookup.find(&stored)
                 && is_current::<T>(&stored)
             {
@@ -81,11 +80,8 @@ async fn draw(
     if sample == 0 {
         return Ok(Vec::new());
     }
-    // An id of the collection's is greater than one that lacks what they have, and less than those of the next name there can be.
-    let next = format!("{collection}\0");
-    let of_collection = doc! { "$gte": { "collection": collection }, "$lt": { "collection": next } };
     let pipeline = [
-        doc! { "$match": { "_id": of_collection } },
+        doc! { "$match": { "_id": ids_about(collection) } },
         doc! { "$project": { "_id": 1 } },
         doc! { "$sample": { "size": i64::from(sample) } },
     ];
@@ -96,14 +92,6 @@ async fn draw(
     .await
     .during("draw a sample", PREIMAGES)?;
     Ok(drawn.into_iter().filter_map(|mut preimage| preimage.remove("_id")).collect())
-}
-
-async fn read(
-    collection: &Collection<RawDocumentBuf>,
-    ids: Vec<Bson>,
-) -> mongodb::error::Result<Vec<RawDocumentBuf>> {
-    let filter = doc! { "_id": { "$in": ids } };
-    with_retries(async || collection.find(filter.clone()).await?.try_collect().await).await
 }
 
 fn compare<T: DecodeOwned>(before: &RawDocumentBuf, stored: RawDocumentBuf) -> Option<Different> {

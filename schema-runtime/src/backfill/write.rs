@@ -2,8 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use bson::{Bson, RawDocument, RawDocumentBuf, doc};
-use futures_util::TryStreamExt;
+use bson::{Bson, RawDocument, RawDocumentBuf};
 use mongodb::Collection;
 use schema_core::{Chain, DecodeOwned};
 
@@ -12,13 +11,13 @@ use super::{
     failure::{Failure, Reason},
     job::Turn,
     preimage::Keeper,
+    read::by_ids,
 };
 use crate::{
     collection::VersionedCollection,
     error::{During, Error},
     guarded_write::{Change, MAX_STATEMENT_BYTES, groups, statement},
     numbers::count,
-    retry::with_retries,
     update_command::{Refusal, UpdateCommand},
 };
 
@@ -111,10 +110,7 @@ impl BatchWriter {
         ids: Vec<Bson>,
         action: &'static str,
     ) -> Result<Vec<RawDocumentBuf>, Error> {
-        let filter = doc! { "_id": { "$in": ids } };
-        with_retries(async || self.collection.find(filter.clone()).await?.try_collect().await)
-            .await
-            .during(action, self.collection.name())
+        by_ids(&self.collection, ids, action).await
     }
 
     /// Returns the documents that were changed by others, as they are now.

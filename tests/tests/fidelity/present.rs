@@ -1,8 +1,8 @@
 //! Absent, null and a value: which of serde's attributes tells them apart, through reading, writing, a step and a backfill.
 
-use futures_util::TryStreamExt;
 use mongodb::bson::{Document, doc};
 use schema_runtime::{VersionedCollection, VersionedDocument, decode, encode_at};
+use schema_tests::stored::all;
 use schema_tests::ways::{ways_in, ways_out};
 
 use crate::support::database;
@@ -104,8 +104,7 @@ async fn a_backfill_keeps_them_apart() {
     let report = contacts.backfill().run().await.unwrap();
     assert!(report.is_clean() && report.upgraded == 3, "{report}");
 
-    let found: Vec<Document> =
-        raw.find(doc! {}).sort(doc! { "_id": 1 }).await.unwrap().try_collect().await.unwrap();
+    let found: Vec<Document> = all(&raw).await.unwrap();
     for (found, (.., mut written)) in found.into_iter().zip(cases("mobile")) {
         written.insert("_id", found.get_i32("_id").unwrap());
         assert_eq!(sorted(found), sorted(stamped(2, &written)));

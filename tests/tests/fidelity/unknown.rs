@@ -5,6 +5,7 @@ use mongodb::bson::{Bson, Document, doc, rawdoc};
 use schema_runtime::{
     Unknown, VersionedCollection, VersionedDocument, bson, decode, encode, encode_at, history::Markdown,
 };
+use schema_tests::stored::all;
 use schema_tests::ways::{ways_in, ways_out};
 
 use crate::support::database;
@@ -385,8 +386,7 @@ async fn a_backfill_reports_a_name_that_a_later_version_takes() {
     things.insert_many([&taken, &same]).await.unwrap();
     let report = VersionedCollection::<ThingV2>::new(&database).backfill().run().await.unwrap();
     assert_eq!((report.upgraded, report.failed), (1, 1), "{report}");
-    let found: Vec<Document> =
-        things.find(doc! {}).sort(doc! { "_id": 1 }).await.unwrap().try_collect().await.unwrap();
+    let found: Vec<Document> = all(&things).await.unwrap();
     let upgraded = doc! { "_id": 2, "schemaVersion": 2, "size": 3, "x": 1, "color": "" };
     assert_eq!(found, [taken, upgraded]);
 }

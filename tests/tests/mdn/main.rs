@@ -9,7 +9,6 @@ mod release;
 mod since;
 mod union;
 
-use futures_util::TryStreamExt;
 use mongodb::{
     Client,
     bson::{Document, RawDocument, RawDocumentBuf, doc},
@@ -17,6 +16,7 @@ use mongodb::{
 use schema_runtime::{
     DecodeErrorKind, VersionedCollection, VersionedDocument, decode, encode, encode_at, local::LocalServer,
 };
+use schema_tests::stored::all;
 
 use self::{
     feature::{Feature, FeatureV1, FeatureV2},
@@ -71,13 +71,11 @@ async fn a_backfill_stores_what_a_read_sees() {
             .await
             .unwrap();
 
-        let find = current.collection().find(doc! {}).sort(doc! { "_id": 1 });
-        let read: Vec<Feature> = find.await.unwrap().try_collect().await.unwrap();
+        let read: Vec<Feature> = all(current.collection()).await.unwrap();
         let report = current.backfill().run().await.unwrap();
         assert!(report.is_clean(), "{name}: {report}");
 
-        let find = raw.find(doc! {}).sort(doc! { "_id": 1 });
-        let stored: Vec<RawDocumentBuf> = find.await.unwrap().try_collect().await.unwrap();
+        let stored: Vec<RawDocumentBuf> = all(&raw).await.unwrap();
         assert_eq!(stored.len(), features.len());
         for (read, stored) in read.iter().zip(&stored) {
             let read = Document::try_from(encode(read).unwrap()).unwrap();

@@ -2,7 +2,6 @@
 
 use std::sync::Mutex;
 
-use futures_util::TryStreamExt;
 use mongodb::{
     Database, IndexModel,
     bson::{
@@ -15,9 +14,11 @@ use schema_runtime::{
     VersionedCollection, VersionedDocument,
     backfill::{Event, FAILURES, JOBS, Progress},
 };
+use schema_tests::stored::all;
 
 use crate::{
     model::{Article, fixed_samples},
+    state::dump,
     support::database,
 };
 
@@ -36,11 +37,6 @@ struct AnyIdV2 {
     id: Bson,
     #[versioned(added)]
     seen: bool,
-}
-
-async fn dump(database: &Database, collection: &str) -> Vec<Document> {
-    let collection = database.collection::<Document>(collection);
-    collection.find(doc! {}).sort(doc! { "_id": 1 }).await.unwrap().try_collect().await.unwrap()
 }
 
 async fn insert(database: &Database, documents: impl IntoIterator<Item = Document>) {
@@ -65,16 +61,10 @@ async fn every_document_ends_at_the_current_version() {
     assert!(report.is_clean(), "{report}");
     assert_eq!(report.upgraded, before.upgradable());
     assert_eq!((after.upgradable(), after.current(), after.total()), (0, 500, 500));
-    let found: Vec<Article> = articles
-        .collection()
-        .find(doc! {})
-        .sort(doc! { "_id": 1 })
-        .await
-        .unwrap()
-        .try_collect()
-        .await
-        .unwrap();
-    assert_eq!(found, samples.into_iter().map(|sample| sample.today).collect::<Vec<_>>());
+    assert_eq!(
+        all(articles.collection()).await.unwrap(),
+        samples.into_iter().map(|sample| sample.today).collect::<Vec<_>>()
+    );
 }
 
 #[tokio::test]

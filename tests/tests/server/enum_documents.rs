@@ -1,10 +1,10 @@
 //! A collection whose documents are an enum: through the driver's `Collection<T>`, the census and the backfill.
 
-use futures_util::TryStreamExt;
 use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
 use schema_runtime::{VersionedCollection, VersionedDocument};
+use schema_tests::stored::all;
 
-use crate::support::{TestDatabase, database};
+use crate::{state::dump, support::database};
 
 #[derive(Debug, Clone, PartialEq, VersionedDocument)]
 #[versioned(version = 1, collection = "events")]
@@ -63,11 +63,6 @@ enum Job {
     },
 }
 
-async fn dump(database: &TestDatabase, collection: &str) -> Vec<Document> {
-    let collection = database.collection::<Document>(collection);
-    collection.find(doc! {}).sort(doc! { "_id": 1 }).await.unwrap().try_collect().await.unwrap()
-}
-
 #[tokio::test]
 async fn the_drivers_collection_reads_any_version_and_stamps() {
     let database = database().await;
@@ -85,8 +80,7 @@ async fn the_drivers_collection_reads_any_version_and_stamps() {
         doc! { "_id": second, "schemaVersion": 2, "type": "stopped", "why": "rain" },
     ];
     assert_eq!(dump(&database, "events").await, stored);
-    let found: Vec<Event> =
-        events.find(doc! {}).sort(doc! { "_id": 1 }).await.unwrap().try_collect().await.unwrap();
+    let found: Vec<Event> = all(&events).await.unwrap();
     assert_eq!(found, [created, Event::Stopped { id: second, why: "rain".into() }]);
 }
 

@@ -1,13 +1,13 @@
 //! For any mixture of versions: a lazy read equals a backfill followed by a plain read equals the conversion
 //! written by hand.
 
-use futures_util::TryStreamExt;
 use mongodb::bson::{Bson, Document, doc};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
 use schema_runtime::VersionedCollection;
+use schema_tests::stored::all;
 use serde::Deserialize;
 
 use crate::{
@@ -54,19 +54,17 @@ fn lazy_read_equals_backfill_equals_hand_conversion() {
             raw.insert_many(samples.iter().map(|sample| &sample.stored)).await.unwrap();
             let by_hand: Vec<Article> = samples.iter().map(|sample| sample.today.clone()).collect();
 
-            let find = articles.collection().find(doc! {}).sort(doc! { "_id": 1 });
-            let lazily: Vec<Article> = find.await.unwrap().try_collect().await.unwrap();
-            prop_assert_eq!(&lazily, &by_hand);
+            prop_assert_eq!(&all(articles.collection()).await.unwrap(), &by_hand);
 
             let report = articles.backfill().batch_size(7).run().await.unwrap();
             prop_assert!(report.is_clean(), "{}", report);
             let plain = raw.clone_with_type::<PlainArticle>();
-            let find = plain.find(doc! {}).sort(doc! { "_id": 1 });
-            let plainly: Vec<PlainArticle> = find.await.unwrap().try_collect().await.unwrap();
-            prop_assert_eq!(plainly, by_hand.into_iter().map(PlainArticle::from).collect::<Vec<_>>());
+            prop_assert_eq!(
+                all(&plain).await.unwrap(),
+                by_hand.into_iter().map(PlainArticle::from).collect::<Vec<_>>()
+            );
 
-            let find = raw.find(doc! {}).sort(doc! { "_id": 1 });
-            let stored: Vec<Document> = find.await.unwrap().try_collect().await.unwrap();
+            let stored: Vec<Document> = all(&raw).await.unwrap();
             for (before, after) in samples.iter().zip(&stored) {
                 prop_assert_eq!(before.stored.get("extra"), after.get("extra"));
                 prop_assert_eq!(notes(&before.stored), notes(after));

@@ -1,7 +1,6 @@
 //! The guard is identity: between read and write, documents become others that the server takes for equal. None of these
 //! changes may be overlooked, and none of the documents that stay as they are may be taken for changed.
 
-use futures_util::TryStreamExt;
 use mongodb::{
     bson::{Bson, Decimal128, Document, RawDocumentBuf, doc},
     options::{Collation, CollationStrength},
@@ -12,6 +11,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use schema_runtime::VersionedCollection;
+use schema_tests::stored::all;
 
 use crate::{
     concurrent_writers::{PageV2, TURN, meanwhile},
@@ -110,15 +110,7 @@ fn check(collation: Option<Collation>, pair: BoxedStrategy<(Bson, Bson)>) {
             let report = VersionedCollection::<PageV2>::new(&database).backfill().run().await.unwrap();
             prop_assert!(report.is_clean(), "{report}");
 
-            let stored: Vec<RawDocumentBuf> = raw
-                .clone_with_type::<RawDocumentBuf>()
-                .find(doc! {})
-                .sort(doc! { "_id": 1 })
-                .await
-                .unwrap()
-                .try_collect()
-                .await
-                .unwrap();
+            let stored = all(&raw.clone_with_type::<RawDocumentBuf>()).await.unwrap();
             for (stored, (a, b, left)) in stored.iter().zip(&cases) {
                 let extra = stored.get_document("extra").unwrap();
                 let expected = RawDocumentBuf::try_from(if *left { a } else { b }).unwrap();

@@ -16,20 +16,12 @@ use schema_runtime::{
     Error, VersionedCollection, VersionedDocument,
     backfill::{Ending, Event, FAILURES, JOBS, JobHandle, Progress, Snapshot, State, Verdict},
 };
-use schema_tests::orders::{Order, insert_old, stored, upgraded};
+use schema_tests::orders::{Order, OrderV1, insert_old, stored, upgraded};
 use tokio::sync::watch;
 
 use crate::support::{TestDatabase, database, uri};
 
-/// Orders as they once were, for a release that went another way.
-#[derive(Debug, VersionedDocument)]
-#[versioned(collection = "orders", version = 1)]
-struct OrderV1 {
-    #[serde(rename = "_id")]
-    id: i32,
-    total: String,
-}
-
+/// A release that went another way.
 #[derive(Debug, VersionedDocument)]
 #[versioned(version = 2, previous = OrderV1)]
 struct OtherOrder {

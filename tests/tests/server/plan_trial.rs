@@ -2,11 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use futures_util::TryStreamExt;
-use mongodb::{
-    Database,
-    bson::{Bson, Document, doc, serialize_to_vec},
-};
+use mongodb::bson::{Bson, Document, doc, serialize_to_vec};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
@@ -21,14 +17,9 @@ use schema_runtime::{
 
 use crate::{
     model::{Article, fixed_samples, flawed},
-    state::state,
+    state::{dump, state},
     support::database,
 };
-
-async fn dump(database: &Database, collection: &str) -> Vec<Document> {
-    let collection = database.collection::<Document>(collection);
-    collection.find(doc! {}).sort(doc! { "_id": 1 }).await.unwrap().try_collect().await.unwrap()
-}
 
 /// A failure without the words, which the record has as well.
 type Known = (String, Bson, Option<i64>, Option<String>);

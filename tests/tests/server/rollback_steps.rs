@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
 use mongodb::{
     Database,
     bson::{Bson, Document, doc},
@@ -17,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::Article,
+    state::dump,
     state::{bytes, state},
     support::database,
 };
@@ -103,8 +103,7 @@ fn trip(version: i32, id: i32) -> Document {
 }
 
 async fn trips(database: &Database) -> Vec<Document> {
-    let trips = database.collection::<Document>("trips");
-    trips.find(doc! {}).sort(doc! { "_id": 1 }).await.unwrap().try_collect().await.unwrap()
+    dump(database, "trips").await
 }
 
 async fn insert(database: &Database, trips: impl IntoIterator<Item = Document>) {

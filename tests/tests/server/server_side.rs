@@ -2,6 +2,7 @@
 //! change what has nothing special.
 
 mod chains;
+mod disturbed;
 mod documents;
 mod job;
 mod obstacles;
@@ -17,6 +18,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use schema_runtime::{DecodeOwned, VersionedCollection, backfill::FAILURES, server_side::ServerSide};
+use schema_tests::stored::all;
 
 use self::{
     chains::{Account, Device, Order},
@@ -25,7 +27,7 @@ use self::{
 use crate::support::database;
 
 async fn dump(collection: &Collection<RawDocumentBuf>) -> Vec<RawDocumentBuf> {
-    collection.find(doc! {}).sort(doc! { "_id": 1 }).await.unwrap().try_collect().await.unwrap()
+    all(collection).await.unwrap()
 }
 
 /// The records of failures, without what differs between two collections and two runs.

@@ -1,10 +1,10 @@
 //! What is stored, to see that nothing was written.
 
-use futures_util::TryStreamExt;
 use mongodb::{
     Database,
     bson::{Document, RawDocumentBuf, doc},
 };
+use schema_tests::stored::all;
 
 /// All that a write would change: the collections with their options and a hash of the documents of each.
 pub async fn state(database: &Database) -> Vec<Document> {
@@ -14,9 +14,12 @@ pub async fn state(database: &Database) -> Vec<Document> {
     vec![of(&listed, "cursor"), of(&hashes, "collections")]
 }
 
+/// The documents of a collection, in the order of their ids.
+pub async fn dump(database: &Database, collection: &str) -> Vec<Document> {
+    all(&database.collection(collection)).await.expect("documents")
+}
+
 /// The documents of a collection, byte for byte and in the order of their ids.
 pub async fn bytes(database: &Database, collection: &str) -> Vec<RawDocumentBuf> {
-    let collection = database.collection::<RawDocumentBuf>(collection);
-    let found = collection.find(doc! {}).sort(doc! { "_id": 1 }).await.expect("a cursor");
-    found.try_collect().await.expect("documents")
+    all(&database.collection(collection)).await.expect("documents")
 }

@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
-use futures_util::TryStreamExt;
 use mongodb::bson::{Bson, Document, RawDocumentBuf, doc, raw::cstr, rawdoc};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
 use schema_runtime::{Upgrade, VersionedCollection, VersionedDocument, backfill::Report};
+use schema_tests::stored::all;
 use serde::{Deserialize, Serialize};
 
 use crate::support::database;
@@ -213,8 +213,7 @@ fn no_note_is_lost_or_attached_to_another_element() {
             raw.delete_many(doc! {}).await.unwrap();
             raw.insert_many(&stored).await.unwrap();
             parcels.backfill().run().await.unwrap();
-            let after: Vec<Document> =
-                raw.find(doc! {}).sort(doc! { "_id": 1 }).await.unwrap().try_collect().await.unwrap();
+            let after: Vec<Document> = all(&raw).await.unwrap();
             for (before, after) in stored.iter().zip(&after) {
                 if !after.contains_key("schemaVersion") {
                     prop_assert_eq!(before, after);

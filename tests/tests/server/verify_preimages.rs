@@ -7,7 +7,7 @@ use mongodb::{
     bson::{Document, doc},
 };
 use schema_runtime::{VersionedCollection, VersionedDocument, backfill::PREIMAGES};
-use schema_tests::orders::{Order, insert_old};
+use schema_tests::orders::{Order, OrderV1, insert_old};
 
 use crate::{
     model::{Article, fixed_samples},
@@ -18,14 +18,6 @@ use crate::{
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// The release after a mistake: the step makes something else of the same documents.
-#[derive(Debug, VersionedDocument)]
-#[versioned(collection = "orders", version = 1)]
-struct OrderV1 {
-    #[serde(rename = "_id")]
-    id: i32,
-    total: String,
-}
-
 #[derive(Debug, VersionedDocument)]
 #[versioned(version = 2, previous = OrderV1)]
 struct DoubledOrder {

@@ -7,7 +7,10 @@ use schema_core::Chain;
 
 use super::{FAILURES, Failure, FailureRecord};
 use crate::{
-    backfill::job::{Identity, job_name},
+    backfill::{
+        job::{Identity, job_name},
+        read::ids_about,
+    },
     error::{During, Error},
     retry::with_retries,
     update_command::UpdateCommand,
@@ -136,13 +139,8 @@ impl FailureLog {
         last: Option<&FailureRecord>,
         limit: u32,
     ) -> Result<Vec<FailureRecord>, Error> {
-        let mut range = match last {
-            Some(record) => doc! { "$gt": self.id(record.id.document.clone()) },
-            // Less than that of every document: it lacks a field that they have.
-            None => doc! { "$gte": { "collection": &self.collection } },
-        };
-        // The next name there can be.
-        range.insert("$lt", doc! { "collection": format!("{}\0", self.collection) });
+        let mut range = ids_about(&self.collection);
+        range.extend(last.map(|record| ("$gt".to_owned(), self.id(record.id.document.clone()).into())));
         let filter = doc! { "_id": range };
         let records = self.records.clone_with_type::<FailureRecord>();
         with_retries(async || {

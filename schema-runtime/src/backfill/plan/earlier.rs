@@ -2,20 +2,17 @@
 
 use std::{fmt, time::Duration};
 
-use bson::doc;
-use mongodb::{Collection, Database};
+use mongodb::Database;
 use schema_core::DecodeOwned;
 use serde::Serialize;
 
 use crate::{
     backfill::{
-        JOBS,
-        job::{Identity, JobDocument, State},
+        job::{Identity, State, Store},
         preflight::is_unauthorized,
     },
-    error::{During, Error},
+    error::Error,
     numbers::seconds,
-    retry::with_retries,
 };
 
 /// The last backfill of a collection.
@@ -42,11 +39,9 @@ impl Earlier {
         database: &Database,
         collection: &str,
     ) -> Result<Option<Self>, Error> {
-        let jobs: Collection<JobDocument> = database.collection(JOBS);
-        let its_own = doc! { "_id": collection };
-        let job = match with_retries(|| jobs.find_one(its_own.clone())).await {
-            Err(error) if is_unauthorized(&error) => None,
-            found => found.during("read the job", JOBS)?,
+        let job = match Store::of(database, collection, false).find().await {
+            Err(Error::Database { source, .. }) if is_unauthorized(&source) => None,
+            found => found?,
         };
         Ok(job.map(|job| {
             let ended = job.finished_at.unwrap_or(job.updated_at);

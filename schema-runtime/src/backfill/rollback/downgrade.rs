@@ -8,7 +8,6 @@ use schema_core::{Chain, DecodeOwned, Unversioned, peek};
 use crate::{
     backfill::{
         convert::{Converted, change},
-        failure::Failure,
         job::{Identity, Turn},
         left::Closing,
         partition::partitions,
@@ -131,10 +130,7 @@ impl<T: DecodeOwned> Conversion for Down<T> {
         if self.is_done(stored) {
             return Converted::Done;
         }
-        match change::<T>(stored, Some(self.version), self.collated) {
-            Ok(change) => Converted::Change(Box::new(change)),
-            Err(reason) => Converted::Failed(Box::new(Failure::new(&T::CHAIN, stored, reason))),
-        }
+        Converted::of(change::<T>(stored, Some(self.version), self.collated), &T::CHAIN, stored)
     }
 
     fn is_done(&self, stored: &RawDocument) -> bool {

@@ -22,7 +22,7 @@ use crate::{
     collection::VersionedCollection,
     difference::Update,
     error::Error,
-    guarded_write::{Change, MAX_STATEMENT_BYTES},
+    guarded_write::Change,
     id_scan::{At, Batch, Range},
     numbers::count,
 };
@@ -121,10 +121,7 @@ impl Conversion for Back<'_> {
             Ok(Found::Changed) => Err(Reason::Changed),
             Err(error) => Err(Reason::Malformed(error)),
         };
-        match change {
-            Ok(change) => Converted::Change(Box::new(change)),
-            Err(reason) => Converted::Failed(Box::new(Failure::new(self.chain, stored, reason))),
-        }
+        Converted::of(change, self.chain, stored)
     }
 
     fn is_done(&self, stored: &RawDocument) -> bool {
@@ -137,10 +134,6 @@ impl Back<'_> {
         let id = before.get("_id")?.map(Bson::try_from).transpose()?.ok_or(Reason::NoId)?;
         let version = schema_core::peek(stored.as_bytes(), self.chain.version_field).ok().flatten();
         let update = Update::to(before.clone());
-        let change = Change::new(id, version.unwrap_or_default(), stored.clone(), update, self.collated)?;
-        match change.bytes() {
-            bytes if bytes > MAX_STATEMENT_BYTES => Err(Reason::TooLarge { bytes }),
-            _ => Ok(change),
-        }
+        Ok(Change::new(id, version.unwrap_or_default(), stored.clone(), update, self.collated)?)
     }
 }

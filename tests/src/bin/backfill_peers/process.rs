@@ -1,12 +1,13 @@
 //! A contender at work: a process of its own, its peak memory, and what it says.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{Read, Seek},
     process::{ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
+use schema_tests::memory;
 use tokio::{
     process::{Child, Command},
     time::sleep,
@@ -80,15 +81,9 @@ impl Process {
     }
 
     fn look(&mut self) {
-        let status = self.child.id().and_then(|pid| fs::read_to_string(format!("/proc/{pid}/status")).ok());
-        let peak = status.as_deref().and_then(peak_memory);
+        let peak = self.child.id().and_then(|process| memory::peak(process).ok());
         self.memory = self.memory.max(peak.unwrap_or(0));
     }
-}
-
-fn peak_memory(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()? * 1024)
 }
 
 impl Ended {

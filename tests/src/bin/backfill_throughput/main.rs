@@ -24,6 +24,7 @@ use mongodb::{
     bson::{Document, doc},
 };
 use schema_runtime::{VersionedCollection, backfill::PREIMAGES, local::LocalServer};
+use schema_tests::memory;
 use tokio::process::Command;
 
 use crate::{product::Product, table::Measured, ways::Way};
@@ -120,12 +121,6 @@ async fn job(uri: &str, way: &str) -> Result<(), Box<dyn Error>> {
     if !report.is_clean() {
         return Err(report.to_string().into());
     }
-    println!("{}", peak_memory()?);
+    println!("{}", memory::peak(std::process::id())?);
     Ok(())
-}
-
-fn peak_memory() -> Result<u64, Box<dyn Error>> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no peak memory")?;
-    Ok(line.trim().trim_end_matches("kB").trim().parse::<u64>()? * 1024)
 }

@@ -127,6 +127,8 @@ async fn text_that_is_no_utf8_is_reported_wherever_it_is() {
         spoiled(rawdoc! { "_id": 1, "name": "?", "hits": 1_i64 }),
         spoiled(rawdoc! { "_id": 2, "name": "a", "hits": 1_i64, "extra": "?" }),
         spoiled(rawdoc! { "_id": "?", "name": "a", "hits": 1_i64 }),
+        spoiled(rawdoc! { "_id": 4, "schemaVersion": "?", "name": "a", "hits": 1_i64 }),
+        spoiled(rawdoc! { "_id": 5, "schemaVersion": [{ "?": 1 }], "name": "a", "hits": 1_i64 }),
     ];
     let [client, server] = [false, true].map(async |server_side| {
         let items = VersionedCollection::<Item>::new(&database);
@@ -134,6 +136,8 @@ async fn text_that_is_no_utf8_is_reported_wherever_it_is() {
         insert(&database, &documents).await;
         insert(&database, &[rawdoc! { "_id": 9, "name": "a", "hits": 1_i64 }]).await;
         let (report, first) = run(items.backfill().server_side(server_side)).await;
+        let census = items.census().await.unwrap();
+        assert_eq!((census.current(), census.unversioned, census.invalid), (1, 3, 2), "{census}");
         let stored = super::dump(&items.collection().clone_with_type()).await;
         (report.upgraded, report.failed, stored, first)
     });
