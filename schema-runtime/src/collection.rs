@@ -135,11 +135,6 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         Census::take(&self.committed(), &T::CHAIN).await
     }
 
-    /// About the same in less than half of the time.
-    pub(crate) async fn estimate(&self) -> Result<Census, Error> {
-        Census::estimate(&self.fresh(), &T::CHAIN).await
-    }
-
     /// The records of documents that a backfill could not bring up, `limit` at most, in the order of their ids.
     ///
     /// # Errors

@@ -25,6 +25,8 @@ pub(crate) struct At {
 pub(crate) struct Range {
     pub(crate) lower: Option<At>,
     pub(crate) upper: Option<At>,
+    /// About how many documents there are, where that is known.
+    pub(crate) documents: Option<u64>,
 }
 
 pub(crate) struct IdScan {

@@ -15,6 +15,7 @@ pub mod checker;
 pub mod cluster;
 pub mod content;
 pub mod conversions;
+pub mod declared;
 pub mod expected;
 pub mod fail_points;
 pub mod history;

@@ -39,7 +39,7 @@ impl<K: Task> Crew<'_, K> {
         loop {
             let signals = changes.borrow_and_update().clone();
             if !nothing_left && signals.stop.is_none() {
-                for worker in 0..signals.workers {
+                for worker in 0..self.side.workers(signals.workers) {
                     if !at_work.contains(&worker) {
                         at_work.push(worker);
                         workers.push(async move { (worker, self.work(worker).await) });

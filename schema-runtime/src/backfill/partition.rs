@@ -8,14 +8,16 @@ use bson::{Bson, Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::Collection;
 
+use super::stretch::Stretches;
 use crate::{
     error::{During, Error},
     id_scan::{At, Range},
+    numbers::count,
     retry::with_retries,
 };
 
 /// More than enough for every process that one server can serve.
-const MAX_PARTITIONS: u64 = 256;
+const MAX_PARTITIONS: u64 = 1024;
 
 /// How many ids are drawn for each bound, so that the parts come out about even.
 const DRAWN_PER_BOUND: u64 = 20;
@@ -26,7 +28,49 @@ pub(super) async fn partitions(
     documents: u64,
     size: u64,
 ) -> Result<Vec<Range>, Error> {
-    partitions_of(collection, documents, size, doc! {}, |id| id).await
+    let mut ranges = partitions_of(collection, documents, size, doc! {}, |id| id).await?;
+    if ranges.len() > 1
+        && let Some(last) = ranges.pop()
+    {
+        ranges.extend(tail(collection, last, documents / count(&ranges), ranges.len()).await?);
+    }
+    Ok(ranges)
+}
+
+/// Cuts a collection into ranges of about so many documents each, whether anything is to be done to them or not.
+pub(super) async fn stretches(
+    collection: &Collection<RawDocumentBuf>,
+    size: u64,
+) -> Result<Vec<Range>, Error> {
+    let documents = with_retries(|| collection.estimated_document_count())
+        .await
+        .during("count the documents", collection.name())?;
+    let mut ranges = partitions(collection, documents, size).await?;
+    let each = documents / count(&ranges).max(1);
+    for range in &mut ranges {
+        range.documents.get_or_insert(each);
+    }
+    Ok(ranges)
+}
+
+/// Cuts the last range once more, into at most so many and one. The server draws a page first and then a document of it, and the
+/// last page of a collection that grows at its end can hold what a hundred others do, of which hardly any are drawn.
+async fn tail(
+    collection: &Collection<RawDocumentBuf>,
+    last: Range,
+    size: u64,
+    parts: usize,
+) -> Result<Vec<Range>, Error> {
+    let size = u32::try_from(size).unwrap_or(u32::MAX);
+    let mut stretches = Stretches::new(collection.clone(), last, None);
+    let mut ranges = Vec::new();
+    while ranges.len() < parts
+        && let Some(stretch) = stretches.next(size).await?
+    {
+        ranges.push(stretch.range);
+    }
+    ranges.extend(stretches.rest());
+    Ok(ranges)
 }
 
 /// The same for the documents that a filter on the `_id` finds; `bound` makes a bound of an id.
@@ -85,9 +129,9 @@ fn between(bounds: Vec<At>) -> Vec<Range> {
     let mut lower = None;
     let mut ranges: Vec<Range> = bounds
         .into_iter()
-        .map(|bound| Range { lower: lower.replace(bound.clone()), upper: Some(bound) })
+        .map(|bound| Range { lower: lower.replace(bound.clone()), upper: Some(bound), documents: None })
         .collect();
-    ranges.push(Range { lower, upper: None });
+    ranges.push(Range { lower, ..Range::default() });
     ranges
 }
 

@@ -20,23 +20,6 @@ pub(super) fn reader(
     IdScan::new(collection, range, position).only(is_not_current(chain))
 }
 
-/// Whether there is any such document in the collection.
-pub(super) async fn is_there_more(
-    collection: &Collection<RawDocumentBuf>,
-    chain: &Chain,
-) -> Result<bool, Error> {
-    // In half the time of the expression: `$ne` looks into arrays, and no array is a version.
-    let field = chain.version_field;
-    let filter = doc! { "$or": [
-        { field: { "$ne": i64::from(chain.version) } },
-        { field: { "$type": "array" } },
-    ] };
-    let found = with_retries(|| collection.find_one(filter.clone()).projection(doc! { "_id": 1 }))
-        .await
-        .during("look for what is left", collection.name())?;
-    Ok(found.is_some())
-}
-
 /// The documents of these ids, as they are now.
 pub(super) async fn by_ids(
     collection: &Collection<RawDocumentBuf>,

@@ -87,7 +87,7 @@ impl<'b, K: Task> Run<'b, K> {
         let total = self.task.due().await?.documents;
         let tracker = self.tracker(total);
         let size = self.options.partition_size;
-        let source = Source::list(self.task.partitions(total, size).await?);
+        let source = Source::list(self.task.partitions(Side::Client, total, size).await?);
         tracker.start_pass(1);
         self.crew(Side::Client, source, None, &tracker).run().await?;
         let ending = self.ending(None);
@@ -142,7 +142,7 @@ impl<'b, K: Task> Run<'b, K> {
             self.gate.sleep(POLL).await;
             return Ok(());
         };
-        let ranges = self.task.partitions(now.remaining, self.options.partition_size).await?;
+        let ranges = self.task.partitions(now.side, now.remaining, self.options.partition_size).await?;
         job.set_partitions(lead, now.pass, ranges).await
     }
 

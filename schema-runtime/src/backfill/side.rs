@@ -17,6 +17,15 @@ pub(super) enum Side {
 const DOCUMENTS_FOR_ONE: u32 = 10;
 
 impl Side {
+    /// How many batches at a time, given how many there are to be: one inside the server keeps a processor of its busy all the
+    /// time, one of the client's about half of it.
+    pub(super) fn workers(self, workers: u32) -> u32 {
+        match self {
+            Self::Client => workers,
+            Self::Server => workers.div_ceil(2),
+        }
+    }
+
     /// The most documents at a time, given the most that are read at a time and the most in a second.
     pub(super) fn at_a_time(self, batch_size: u32, rate: Option<f64>) -> u32 {
         if self == Self::Client {
@@ -32,6 +41,12 @@ impl Side {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn half_of_the_workers_are_inside_the_server() {
+        assert_eq!(Side::Client.workers(4), 4);
+        assert_eq!([4, 3, 1, 0].map(|workers| Side::Server.workers(workers)), [2, 2, 1, 0]);
+    }
 
     #[test]
     fn a_range_has_more_documents_and_at_most_a_seconds() {

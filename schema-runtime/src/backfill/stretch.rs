@@ -48,12 +48,19 @@ impl Stretches {
     /// Over the range; with `position`, from there on.
     pub(super) fn new(collection: Collection<RawDocumentBuf>, range: Range, position: Option<At>) -> Self {
         let lower = position.or(range.lower);
-        Self { collection, rest: Some(Range { lower, upper: range.upper }) }
+        Self { collection, rest: Some(Range { lower, ..range }) }
     }
 
     /// The next stretch of so many documents; `None` at the end of the range.
     pub(super) async fn next(&mut self, limit: u32) -> Result<Option<Stretch>, Error> {
         let Some(rest) = self.rest.take() else { return Ok(None) };
+        // Looking costs a fiftieth of the change. Not for what may be growing.
+        if let Some(documents) = rest.documents
+            && rest.upper.is_some()
+            && documents <= u64::from(limit) * 3 / 2
+        {
+            return Ok(Some(Stretch { range: rest, documents }));
+        }
         let found = with_retries(|| self.after(&rest, limit))
             .await
             .during("look for the next range", self.collection.name())?;
@@ -61,9 +68,15 @@ impl Stretches {
         let Some((documents, next)) = next else {
             return Ok(Some(Stretch { range: rest, documents: limit.into() }));
         };
-        let range = Range { lower: rest.lower, upper: Some(next.clone()) };
-        self.rest = Some(Range { lower: Some(next), upper: rest.upper });
+        let range = Range { lower: rest.lower, upper: Some(next.clone()), documents: Some(documents) };
+        let more = rest.documents.map(|all| all.saturating_sub(documents));
+        self.rest = Some(Range { lower: Some(next), upper: rest.upper, documents: more });
         Ok(Some(Stretch { range, documents }))
+    }
+
+    /// What is left of the range.
+    pub(super) fn rest(self) -> Option<Range> {
+        self.rest
     }
 
     /// The ids behind so many documents; `None` for one that no driver can say.

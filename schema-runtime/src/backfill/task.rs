@@ -26,8 +26,12 @@ pub(super) trait Task: Send + Sync {
     fn left(&self, side: Side, closing: &Closing<'_>) -> impl Future<Output = Result<Left, Error>> + Send;
 
     /// Cuts the work on about so many documents into ranges of about this size.
-    fn partitions(&self, documents: u64, size: u64)
-    -> impl Future<Output = Result<Vec<Range>, Error>> + Send;
+    fn partitions(
+        &self,
+        side: Side,
+        documents: u64,
+        size: u64,
+    ) -> impl Future<Output = Result<Vec<Range>, Error>> + Send;
 
     /// Over a range, from where a checkpoint says if there is one.
     fn reader(&self, side: Side, range: Range, position: Option<At>) -> Self::Reader;

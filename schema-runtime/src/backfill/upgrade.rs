@@ -10,15 +10,16 @@ use super::{
     inside_server::InsideServer,
     job::{Identity, Turn},
     left::Closing,
-    partition::partitions,
+    partition::{partitions, stretches},
     preimage::Keeper,
-    read::{is_there_more, reader},
+    read::reader,
     side::Side,
     stretch::{Stretch, Stretches},
     task::{Batches, Due, Left, Portion, Task},
     write::{BatchWriter, Conversion, Outcome},
 };
 use crate::{
+    census::Census,
     collection::VersionedCollection,
     error::Error,
     id_scan::{At, Batch, IdScan, Range},
@@ -73,19 +74,18 @@ impl<T: DecodeOwned + Send + Sync> Task for Upgrade<'_, T> {
     }
 
     async fn due(&self) -> Result<Due, Error> {
-        let census = self.versioned.estimate().await?;
+        let census = Census::estimate(&self.versioned.fresh(), &T::CHAIN).await?;
         let inside = self.may_begin_inside_server && self.inside_server.has_work(&census);
         Ok(Due { documents: census.upgradable(), side: if inside { Side::Server } else { Side::Client } })
     }
 
     async fn left(&self, side: Side, closing: &Closing<'_>) -> Result<Left, Error> {
-        // A third of the time of a census, and the usual end of it.
-        if side == Side::Server && !is_there_more(&self.versioned.committed(), &T::CHAIN).await? {
-            return Ok(Left { documents: 0, nothing: true });
-        }
         let (documents, nothing) = match side {
             // Counted as at the beginning.
-            Side::Server => (self.versioned.estimate().await?.upgradable(), false),
+            Side::Server => {
+                let census = Census::estimate(&self.versioned.committed(), &T::CHAIN).await?;
+                (census.upgradable(), census.current() == census.total())
+            }
             Side::Client => {
                 let due = self.versioned.committed_census().await?.upgradable();
                 let all = reader(self.versioned.fresh(), &T::CHAIN, Range::default(), None);
@@ -96,8 +96,12 @@ impl<T: DecodeOwned + Send + Sync> Task for Upgrade<'_, T> {
         Ok(Left { documents, nothing })
     }
 
-    async fn partitions(&self, documents: u64, size: u64) -> Result<Vec<Range>, Error> {
-        partitions(&self.versioned.fresh(), documents, size).await
+    async fn partitions(&self, side: Side, documents: u64, size: u64) -> Result<Vec<Range>, Error> {
+        let collection = self.versioned.fresh();
+        match side {
+            Side::Client => partitions(&collection, documents, size).await,
+            Side::Server => stretches(&collection, size).await,
+        }
     }
 
     fn reader(&self, side: Side, range: Range, position: Option<At>) -> Reader {

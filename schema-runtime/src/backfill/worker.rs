@@ -49,6 +49,7 @@ impl<K: Task> Crew<'_, K> {
         let reader = self.task.reader(self.side, range, position);
         let mut walk = Walk { tally: leased.tally(), leased, reader };
         let mut next = walk.reader.next_batch(self.limit(pace)).await?;
+        let mut done = false;
         while let Some(batch) = next {
             let documents = batch.documents();
             if !self.gate.pass(worker, documents).await {
@@ -67,13 +68,16 @@ impl<K: Task> Crew<'_, K> {
             let settled = settled?;
             walk.tally += settled;
             self.count(settled);
-            if !self.source.checkpoint(&mut walk.leased, end, walk.tally, false).await? {
+            done = matches!(read, Ok(None));
+            if !self.source.checkpoint(&mut walk.leased, end, walk.tally, done).await? {
                 // Another process has taken over, and finds done what this one has done.
                 return Ok(true);
             }
             next = read?;
         }
-        self.source.checkpoint(&mut walk.leased, None, walk.tally, true).await?;
+        if !done {
+            self.source.checkpoint(&mut walk.leased, None, walk.tally, true).await?;
+        }
         Ok(true)
     }
 

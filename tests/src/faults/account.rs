@@ -16,6 +16,15 @@ pub const TARGET: u32 = 3;
 /// What a step leaves at the end of a text.
 pub const MARK: char = '+';
 
+/// How the steps of a chain are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Steps {
+    /// By functions: [`Account`].
+    Computed,
+    /// By what becomes of the fields: [`declared::Account`](super::declared::Account).
+    Declared,
+}
+
 /// An account as it was at first.
 #[derive(Debug, VersionedDocument)]
 #[versioned(collection = "accounts", version = 1)]

@@ -4,11 +4,13 @@ use std::{collections::BTreeMap, fmt};
 
 use mongodb::bson::{Bson, Document, doc};
 
-use super::account::{TARGET, id};
+use super::account::{Steps, TARGET, id};
 
 /// A document as its writers mean it to be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content {
+    /// How it is brought to the current version.
+    pub steps: Steps,
     /// The version in which it was last written as a whole.
     pub version: u32,
     /// Whether it says so. Version 1 was there before stamps.
@@ -32,6 +34,7 @@ pub enum Count {
 impl Content {
     pub fn new(version: u32, text: impl Into<String>, count: i64) -> Self {
         Self {
+            steps: Steps::Computed,
             version,
             stamped: true,
             texts: vec![text.into()],
@@ -48,8 +51,8 @@ impl Content {
     /// Whether it has to end as a failure.
     pub fn fails(&self) -> bool {
         let unreadable = self.version < TARGET && self.count == Count::Unreadable;
-        // The text is looked at by the first step.
-        let refused = self.version == 1 && self.text().starts_with('!');
+        // The text is looked at by the first step, if by any.
+        let refused = self.version == 1 && self.steps == Steps::Computed && self.text().starts_with('!');
         unreadable || refused || self.version > TARGET
     }
 
@@ -66,7 +69,9 @@ impl Content {
         document.insert(text, self.text());
         document.insert(count, self.count.stored());
         document.insert("conversions", 0_i64);
-        document.insert("marks", self.marks.iter().map(entry).collect::<Document>());
+        if self.steps == Steps::Computed || !self.marks.is_empty() {
+            document.insert("marks", self.marks.iter().map(entry).collect::<Document>());
+        }
         if self.version >= 3 {
             document.insert("tags", Vec::<Bson>::new());
         }

@@ -5,6 +5,7 @@ use std::{fmt, time::Duration};
 use fastrand::Rng;
 
 use super::{
+    account::Steps,
     fail_points::{CODES, Trouble},
     job::Options,
     member_faults::{MemberFault, Which},
@@ -44,6 +45,7 @@ impl Plan {
             partition_size: rng.u64(100..=800),
             lease: millis(rng, 600..1500),
             rate: rng.u32(200..=1000),
+            steps: if rng.u32(0..5) < 2 { Steps::Declared } else { Steps::Computed },
         };
         let faults = rng.usize(2..=6);
         let process_faults = (0..faults).map(|_| (millis(rng, 100..5000), process_fault(rng, processes)));

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use mongodb::{Database, bson::Document, options::WriteConcern};
 
 use super::{
-    account::{COLLECTION, TARGET},
+    account::{COLLECTION, Steps, TARGET},
     content::{Content, Count},
 };
 
@@ -26,9 +26,9 @@ pub struct Population {
 }
 
 impl Population {
-    pub fn new(rng: &mut Rng, documents: u32, writers: usize) -> Self {
+    pub fn new(rng: &mut Rng, steps: Steps, documents: u32, writers: usize) -> Self {
         let documents: BTreeMap<u32, Content> =
-            (0..documents).map(|number| (number, content(rng, number))).collect();
+            (0..documents).map(|number| (number, content(rng, steps, number))).collect();
         let mut free: BTreeSet<u32> = documents.keys().copied().collect();
         let mut take = |count: usize, which: &dyn Fn(&Content) -> bool| {
             let mut candidates: Vec<u32> =
@@ -52,13 +52,14 @@ impl Population {
 }
 
 /// Of any version, and in a hundred about two that cannot be converted.
-fn content(rng: &mut Rng, number: u32) -> Content {
+fn content(rng: &mut Rng, steps: Steps, number: u32) -> Content {
     let version = match rng.u32(0..10) {
         0..=4 => 1,
         5..=7 => 2,
         _ => TARGET,
     };
     let mut content = Content::new(version, format!("first.{number}"), rng.i64(0..100));
+    content.steps = steps;
     content.stamped = version > 1 || rng.bool();
     match (version, rng.u32(0..100)) {
         (1 | 2, 0) => content.count = Count::Unreadable,

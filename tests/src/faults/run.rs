@@ -56,7 +56,7 @@ pub async fn run(cluster: &mut Cluster, program: &Path, plan: &Plan) -> Outcome<
     let mut rng = plan.rng.clone();
     let database = cluster.client("checker").await?.database(&format!("faults_{}_{}", plan.seed, plan.run));
     database.drop().await?;
-    let population = Population::new(&mut rng, plan.documents, plan.releases.len());
+    let population = Population::new(&mut rng, plan.options.steps, plan.documents, plan.releases.len());
     population.insert(&database).await?;
 
     let stop = Arc::new(AtomicBool::new(false));
@@ -68,7 +68,7 @@ pub async fn run(cluster: &mut Cluster, program: &Path, plan: &Plan) -> Outcome<
         let own = population.owned.get(writer).into_iter().flatten();
         let own = own.map(|number| (*number, population.documents.get(number).cloned())).collect();
         let shared = population.shared.clone();
-        let writer = Writer::new(writer, *release, rng.fork(), accounts, own, shared);
+        let writer = Writer::new(writer, plan.options.steps, *release, rng.fork(), accounts, own, shared);
         let stop = Arc::clone(&stop);
         writers.spawn(async move { writer.write(&stop).await });
     }

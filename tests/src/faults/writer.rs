@@ -14,7 +14,7 @@ use mongodb::{
 use tokio::time::{sleep, timeout};
 
 use super::{
-    account::{TARGET, id},
+    account::{Steps, TARGET, id},
     content::{Content, Count},
     history::{Entry, Operation, Outcome, Text},
 };
@@ -27,6 +27,7 @@ const NUMBERS: u32 = 1_000_000;
 
 pub struct Writer {
     writer: usize,
+    steps: Steps,
     /// The version that it writes, and the latest that it knows.
     release: u32,
     rng: Rng,
@@ -41,13 +42,14 @@ pub struct Writer {
 impl Writer {
     pub fn new(
         writer: usize,
+        steps: Steps,
         release: u32,
         rng: Rng,
         accounts: Collection<Document>,
         own: BTreeMap<u32, Option<Content>>,
         shared: Vec<u32>,
     ) -> Self {
-        Self { writer, release, rng, accounts, own, shared, history: Vec::new() }
+        Self { writer, steps, release, rng, accounts, own, shared, history: Vec::new() }
     }
 
     /// Writes until it is told to stop.
@@ -151,6 +153,7 @@ impl Writer {
     /// A whole document, as its release writes it; an old one also writes some that cannot be converted.
     fn content(&mut self) -> Content {
         let mut content = Content::new(self.release, self.text(), self.rng.i64(0..100));
+        content.steps = self.steps;
         content.stamped = self.release > 1 || self.rng.bool();
         match (self.release, self.rng.u32(0..40)) {
             (1 | 2, 0) => content.count = Count::Unreadable,

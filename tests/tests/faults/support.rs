@@ -7,7 +7,11 @@ use std::{
 };
 
 use mongodb::{Database, bson::Document, options::WriteConcern};
-use schema_tests::faults::{account::COLLECTION, content::Content, job::Options};
+use schema_tests::faults::{
+    account::{COLLECTION, Steps},
+    content::Content,
+    job::Options,
+};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_backfill_faults");
 
@@ -17,6 +21,7 @@ pub(crate) const OPTIONS: Options = Options {
     partition_size: 300,
     lease: Duration::from_millis(700),
     rate: 3_000,
+    steps: Steps::Computed,
 };
 
 /// Documents of version 1 with these numbers.

@@ -116,6 +116,8 @@ pub(super) struct PartitionDocument {
     lower: Option<At>,
     #[serde(skip_serializing_if = "Option::is_none")]
     upper: Option<At>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    documents: Option<u64>,
     /// The `_id` up to which everything is settled: with it in a pass of the client's, without it in one inside the server.
     pub(super) position: Option<At>,
     pub(super) done: bool,
@@ -130,6 +132,7 @@ impl PartitionDocument {
             id,
             lower: range.lower,
             upper: range.upper,
+            documents: range.documents,
             position: None,
             done: false,
             tally: Tally::default(),
@@ -139,6 +142,6 @@ impl PartitionDocument {
     }
 
     pub(super) fn range(&self) -> Range {
-        Range { lower: self.lower.clone(), upper: self.upper.clone() }
+        Range { lower: self.lower.clone(), upper: self.upper.clone(), documents: self.documents }
     }
 }

@@ -92,7 +92,7 @@ impl<T: DecodeOwned + Send + Sync> Task for Downgrade<'_, T> {
         Ok(Left { documents, nothing: documents == 0 })
     }
 
-    async fn partitions(&self, documents: u64, size: u64) -> Result<Vec<Range>, Error> {
+    async fn partitions(&self, _: Side, documents: u64, size: u64) -> Result<Vec<Range>, Error> {
         partitions(&self.versioned.fresh(), documents, size).await
     }
 

@@ -90,7 +90,7 @@ impl Batches for Groups {
         };
         let Some(document) = document else { return Ok(Some(batch)) };
         let end = At { at: self.preimages.behind(document).into() };
-        let range = Range { lower: None, upper: Some(end.clone()) };
+        let range = Range { upper: Some(end.clone()), ..Range::default() };
         let collection = self.preimages.collection.clone();
         let mut rest = IdScan::new(collection, range, batch.last);
         while let Some(more) = rest.next_batch(limit).await? {

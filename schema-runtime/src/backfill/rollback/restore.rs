@@ -73,7 +73,7 @@ impl Task for Restore {
         Ok(Left { documents: 0, nothing: true })
     }
 
-    async fn partitions(&self, documents: u64, size: u64) -> Result<Vec<Range>, Error> {
+    async fn partitions(&self, _: Side, documents: u64, size: u64) -> Result<Vec<Range>, Error> {
         self.preimages.partitions(documents, size).await
     }
 

@@ -84,7 +84,12 @@ async fn measure(
         Way::Unguarded => (ways::unguarded(database, documents).await?, None),
         Way::UpdateMany => (ways::update_many(database, documents, ways::AT_A_TIME).await?, None),
         Way::UpdateManyInSequence => (ways::update_many(database, documents, 1).await?, None),
-        Way::DeclarativeUpdateMany => (ways::update_many_declarative(database, documents).await?, None),
+        Way::DeclarativeUpdateMany => {
+            (ways::update_many_declarative(database, documents, ways::AT_A_TIME).await?, None)
+        }
+        Way::DeclarativeUpdateManyInSequence => {
+            (ways::update_many_declarative(database, documents, 1).await?, None)
+        }
         Way::Backfill | Way::Preimages | Way::Rollback | Way::Declarative => {
             let output = Command::new(env::current_exe()?).args(["job", uri, way.name()]).output().await?;
             if !output.status.success() {

@@ -15,13 +15,14 @@ pub struct Measured {
 }
 
 /// What is compared.
-const RATIOS: [(Way, Way); 7] = [
+const RATIOS: [(Way, Way); 8] = [
     (Way::Backfill, Way::Loop),
     (Way::Backfill, Way::Unguarded),
     (Way::Backfill, Way::UpdateManyInSequence),
     (Way::Backfill, Way::UpdateMany),
     (Way::Preimages, Way::Backfill),
     (Way::Rollback, Way::Backfill),
+    (Way::Declarative, Way::DeclarativeUpdateManyInSequence),
     (Way::Declarative, Way::DeclarativeUpdateMany),
 ];
 

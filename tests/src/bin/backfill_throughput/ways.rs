@@ -28,13 +28,15 @@ pub enum Way {
     Rollback,
     /// In the server, by ranges, two at a time, for a step without functions: the ceiling of the next.
     DeclarativeUpdateMany,
+    /// The same, one range after the other, as a script has it.
+    DeclarativeUpdateManyInSequence,
     /// The backfill of that step, which is a pass inside the server.
     Declarative,
 }
 
 impl Way {
     /// The rollback comes after what it rolls back.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Loop,
         Self::Unguarded,
         Self::UpdateMany,
@@ -43,6 +45,7 @@ impl Way {
         Self::Preimages,
         Self::Rollback,
         Self::DeclarativeUpdateMany,
+        Self::DeclarativeUpdateManyInSequence,
         Self::Declarative,
     ];
 
@@ -56,6 +59,7 @@ impl Way {
             Self::Preimages => "backfill with pre-images",
             Self::Rollback => "rollback by pre-images",
             Self::DeclarativeUpdateMany => "updateMany, declarative, two at a time",
+            Self::DeclarativeUpdateManyInSequence => "updateMany, declarative, one at a time",
             Self::Declarative => "backfill inside the server",
         }
     }
@@ -153,8 +157,8 @@ pub async fn update_many(database: &Database, documents: i64, at_a_time: i64) ->
     by_ranges(database, documents, at_a_time, &pipeline).await
 }
 
-pub async fn update_many_declarative(database: &Database, documents: i64) -> Result<i64> {
-    by_ranges(database, documents, AT_A_TIME, &declarative::pipeline()).await
+pub async fn update_many_declarative(database: &Database, documents: i64, at_a_time: i64) -> Result<i64> {
+    by_ranges(database, documents, at_a_time, &declarative::pipeline()).await
 }
 
 async fn by_ranges(

@@ -4,7 +4,7 @@ use mongodb::bson::{Bson, Document};
 
 use super::{Broken, Rule};
 use crate::faults::{
-    account::{MARK, TARGET},
+    account::{MARK, Steps, TARGET},
     content::{Content, Count},
 };
 
@@ -51,8 +51,12 @@ pub(super) fn check(
     nothing_more(content, stored)
 }
 
+/// How many steps can be seen in the document.
 fn steps(content: &Content) -> usize {
-    usize::try_from(TARGET.saturating_sub(content.version)).unwrap_or_default()
+    match content.steps {
+        Steps::Computed => usize::try_from(TARGET.saturating_sub(content.version)).unwrap_or_default(),
+        Steps::Declared => 0,
+    }
 }
 
 fn conversions(content: &Content, stored: &Document) -> Result<(), Broken> {
