@@ -124,7 +124,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         self
     }
 
-    /// About how many documents a partition has, at least one. Default: 10,000, and more where that would make more than 256
+    /// About how many documents a partition has, at least one. Default: 10,000, and more where that would make more than 1024
     /// partitions. A partition is what one worker works on at a time; so a collection that several processes are to share has
     /// to have several.
     pub fn partition_size(mut self, documents: u64) -> Self {
@@ -139,7 +139,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         self
     }
 
-    /// How many batches this process works on at a time, at least one. Default: 4.
+    /// How many batches this process works on at a time, at least one. Default: 4. In a pass inside the server it is half as many
+    /// ranges, rounded up: each of those keeps one of the server's processors busy all the time.
     ///
     /// More processes can work on the same collection at the same time: they share one job.
     pub fn workers(mut self, workers: u32) -> Self {

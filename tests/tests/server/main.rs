@@ -13,6 +13,7 @@ mod identity;
 mod jobs;
 mod killed_job;
 mod model;
+mod partitions;
 mod plan_collections;
 mod plan_permissions;
 mod plan_trial;
