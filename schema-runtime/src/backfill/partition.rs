@@ -66,8 +66,8 @@ pub(super) async fn partitions_of(
     Ok(between(bounds(drawn.into_iter().map(bound).collect(), parts)))
 }
 
-/// Cuts the last range once more, into at most so many and one. The server draws a page first and then a document of it, and the
-/// last page of a collection that grows at its end can hold what a hundred others do, of which hardly any are drawn.
+/// Cuts the last range once more, into at most so many and one. The first sample of a collection that was just filled has been seen to
+/// leave out most of its end: of 200,000 documents the last of twenty ranges had 60,000. Later samples of the same were even.
 async fn tail(
     collection: &Collection<RawDocumentBuf>,
     last: Range,

@@ -17,8 +17,9 @@ pub(super) enum Side {
 const DOCUMENTS_FOR_ONE: u32 = 10;
 
 impl Side {
-    /// How many batches at a time, given how many there are to be: one inside the server keeps a processor of its busy nearly all
-    /// the time, one of the client's about half of it.
+    /// How many batches at a time, given how many there are to be. Fewer inside the server, where a range is work for one of its
+    /// processors from beginning to end but for the waits around it. How many fewer is a choice: on two processors, two, three and
+    /// four ranges at a time did not differ by more than rounds did.
     pub(super) fn workers(self, workers: u32) -> u32 {
         match self {
             Self::Client => workers,

@@ -116,6 +116,7 @@ pub(super) struct PartitionDocument {
     lower: Option<At>,
     #[serde(skip_serializing_if = "Option::is_none")]
     upper: Option<At>,
+    /// As in [`Range`].
     #[serde(skip_serializing_if = "Option::is_none")]
     documents: Option<u64>,
     /// The `_id` up to which everything is settled: with it in a pass of the client's, without it in one inside the server.
