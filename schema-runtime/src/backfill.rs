@@ -24,7 +24,6 @@
 //! A document that somebody changes between read and write is read again; one that cannot be converted is recorded
 //! in [`FAILURES`] and left as it is. Running a backfill twice changes nothing the second time.
 
-mod carried;
 mod control;
 mod convert;
 mod crew;
@@ -56,7 +55,6 @@ mod tally;
 mod task;
 mod throttle;
 mod tracker;
-mod types;
 mod upgrade;
 mod work;
 mod worker;

@@ -29,6 +29,7 @@ mod census;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod collection;
+mod convert;
 mod difference;
 mod duplicate;
 mod error;

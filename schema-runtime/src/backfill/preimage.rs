@@ -21,11 +21,12 @@ use schema_core::{Chain, DecodeOwned};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    failure::{Failure, Reason},
+    failure::Failure,
     job::{Order, Turn, is_duplicate},
 };
 use crate::{
     collection::VersionedCollection,
+    convert::Reason,
     difference::applied,
     error::{During, Error},
     guarded_write::{Change, MAX_STATEMENT_BYTES, bytes_to_replace},

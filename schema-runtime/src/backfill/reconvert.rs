@@ -6,7 +6,7 @@ use mongodb::{Collection, options::ReadConcern};
 use schema_core::DecodeOwned;
 
 use super::{
-    convert::{Converted, convert, is_current},
+    convert::{Converted, convert},
     plan::changes,
     preimage::{PREIMAGES, preimages},
     read::{by_ids, ids_about},
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     collection::VersionedCollection,
+    convert::is_current,
     error::{During, Error},
     numbers::count,
     retry::with_retries,

@@ -6,7 +6,7 @@ use bson::{Bson, RawDocument, RawDocumentBuf};
 use schema_core::{Chain, DecodeOwned};
 
 use super::{
-    convert::{Converted, convert, is_current, is_upgradable},
+    convert::{Converted, convert},
     inside_server::InsideServer,
     job::{Identity, Turn},
     left::Closing,
@@ -21,6 +21,7 @@ use super::{
 use crate::{
     census::Census,
     collection::VersionedCollection,
+    convert::{is_current, is_upgradable},
     error::Error,
     id_scan::{At, Batch, IdScan, Range},
 };

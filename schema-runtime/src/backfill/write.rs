@@ -6,15 +6,10 @@ use bson::{Bson, RawDocument, RawDocumentBuf};
 use mongodb::Collection;
 use schema_core::{Chain, DecodeOwned};
 
-use super::{
-    convert::Converted,
-    failure::{Failure, Reason},
-    job::Turn,
-    preimage::Keeper,
-    read::by_ids,
-};
+use super::{convert::Converted, failure::Failure, job::Turn, preimage::Keeper, read::by_ids};
 use crate::{
     collection::VersionedCollection,
+    convert::Reason,
     error::{During, Error},
     guarded_write::{Change, MAX_STATEMENT_BYTES, groups, statement},
     numbers::count,

@@ -5,7 +5,7 @@
 use bson::{Bson, RawBson, RawDocument, RawDocumentBuf};
 
 use super::{
-    Documents, Obstacle, Types,
+    Documents, Fields, Obstacle, Types,
     equal::{identical, same},
     merge::{Known, Merge},
     path::Path,
@@ -28,6 +28,32 @@ impl Update {
     /// Makes another document of it, of the same `_id`.
     pub(crate) fn to(document: RawDocumentBuf) -> Self {
         Self { set: document, unset: Vec::new(), whole: true }
+    }
+
+    /// Of this update, what concerns fields that are not the same in these two documents.
+    ///
+    /// # Errors
+    ///
+    /// Bytes that are not BSON.
+    pub(crate) fn between(
+        self,
+        before: &RawDocument,
+        after: &RawDocument,
+    ) -> Result<Self, bson::error::Error> {
+        let (before, after) = (Fields::of(before)?, Fields::of(after)?);
+        let differs = |name: &str| match (before.get(name), after.get(name)) {
+            (Some(before), Some(after)) => !identical(before, after),
+            (before, after) => before.is_some() || after.is_some(),
+        };
+        let mut set = RawDocumentBuf::new();
+        for field in &self.set {
+            let (name, value) = field?;
+            if differs(name.as_str()) {
+                set.append(name, value);
+            }
+        }
+        let unset = self.unset.into_iter().filter(|name| differs(name)).collect();
+        Ok(Self { set, unset, whole: self.whole })
     }
 
     /// What it makes of a document.

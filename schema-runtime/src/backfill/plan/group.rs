@@ -16,9 +16,10 @@ use super::{
 use crate::{
     backfill::{
         convert::{Converted, convert},
-        failure::{Failure, Reason},
+        failure::Failure,
         preimage::can_be_taken_back,
     },
+    convert::Reason,
     numbers::count,
     update_command::Refusal,
 };

@@ -7,7 +7,7 @@ use schema_core::{Chain, DecodeOwned, Unversioned, peek};
 
 use crate::{
     backfill::{
-        convert::{Converted, change},
+        convert::Converted,
         job::{Identity, Turn},
         left::Closing,
         partition::partitions,
@@ -18,6 +18,7 @@ use crate::{
     },
     census::Census,
     collection::VersionedCollection,
+    convert::change,
     error::Error,
     id_scan::{At, Batch, IdScan, Range},
 };

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     backfill::{
         convert::Converted,
-        failure::{Failure, Reason},
+        failure::Failure,
         job::{Identity, Turn},
         left::Closing,
         preimage::preimages,
@@ -20,6 +20,7 @@ use crate::{
         write::{BatchWriter, Conversion, Outcome},
     },
     collection::VersionedCollection,
+    convert::{Reason, fitting},
     difference::Update,
     error::Error,
     guarded_write::Change,
@@ -134,6 +135,6 @@ impl Back<'_> {
         let id = before.get("_id")?.map(Bson::try_from).transpose()?.ok_or(Reason::NoId)?;
         let version = schema_core::peek(stored.as_bytes(), self.chain.version_field).ok().flatten();
         let update = Update::to(before.clone());
-        Ok(Change::new(id, version.unwrap_or_default(), stored.clone(), update, self.collated)?)
+        fitting(Change::new(id, version.unwrap_or_default(), stored.clone(), update, self.collated)?)
     }
 }

@@ -13,10 +13,12 @@ pub(super) struct ChainTypes<'a, T> {
     pub(super) stored_version: u32,
     /// What its version knows of it.
     pub(super) known: &'a RawDocumentBuf,
-    /// What it is converted to.
+    /// What the chain makes of it.
+    pub(super) unedited: &'a RawDocumentBuf,
+    /// The same with an edit in it.
     pub(super) converted: &'a RawDocumentBuf,
     /// The version that it is taken back to, if it is.
-    pub(super) back_to: Option<u32>,
+    pub(super) at: Option<u32>,
     pub(super) document: PhantomData<fn() -> T>,
 }
 
@@ -39,21 +41,30 @@ impl<T: DecodeOwned> Types for ChainTypes<'_, T> {
         let Ok(Decoded { document, stored_version, stored }) = decode_stored::<T>(&changed) else {
             return true;
         };
-        let converted = match self.back_to {
+        let converted = match self.at {
             None => encode(&document).ok(),
             Some(version) => encode_at(document, version).ok(),
         };
-        known::<T>(stored, stored_version, self.back_to).is_ok_and(|known| known != *self.known)
-            || converted.is_some_and(|converted| converted != *self.converted)
+        known::<T>(stored, stored_version, self.at).is_ok_and(|known| known != *self.known)
+            || converted.is_some_and(|converted| converted != *self.unedited)
     }
 
     fn carries_elements(&self, list: &Path) -> bool {
-        match self.back_to {
+        let carried = match self.at {
             None => carries_elements(T::HISTORY, self.stored_version, list),
             // Decoded, it went up to the current version first.
-            Some(version) => carries_elements_back(T::HISTORY, version, list),
-        }
+            Some(version) => {
+                carries_elements(T::HISTORY, self.stored_version, list)
+                    && carries_elements_back(T::HISTORY, version, list)
+            }
+        };
+        // An edit may have put the elements into another order.
+        carried && (self.unedited == self.converted || at(list, self.unedited) == at(list, self.converted))
     }
+}
+
+fn at(place: &Path, document: &RawDocument) -> Option<Bson> {
+    place.value_in(&mut Document::try_from(document).ok()?).cloned()
 }
 
 /// What a version knows of a document, of what it has written. On the way back, that is what it has fields for: what it only keeps
