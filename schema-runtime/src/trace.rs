@@ -6,6 +6,7 @@ mod attributes;
 mod constant;
 mod field_type;
 mod kind;
+mod literal;
 mod obstacle;
 mod omitted;
 
@@ -18,6 +19,7 @@ pub use self::obstacle::Obstacle;
 pub(crate) use self::{
     attributes::{Attributes, check_struct, check_type},
     kind::{Kind, TEXT, default_value, has_constant_default, is_option},
+    literal::literal_value,
     omitted::Omitted,
 };
 use self::{constant::is_constant, field_type::field_type, kind::is_carried_as_it_is};

@@ -10,7 +10,7 @@ use crate::{
     server_side::constant,
     trace::{
         Attributes, Kind, Obstacle, Omitted, Source, Traced, check_struct, check_type, default_value,
-        is_option, trace, two_names, type_of,
+        is_option, literal_value, trace, two_names, type_of,
     },
 };
 
@@ -113,17 +113,19 @@ fn missing<T: DecodeOwned>(
     default.map(Missing::Value).ok_or_else(uncertain)
 }
 
-/// The value that is added, if it is written: what the type is certain to make of nothing, or what it makes of samples.
+/// The value that is added, if it is written: what the declaration says, or what the conversion makes of samples.
 fn added<T: DecodeOwned>(
     stored: &'static Version,
     traced: Traced,
     name: &str,
 ) -> Result<Option<Bson>, Obstacle> {
-    let default = match traced.field.rule {
-        Rule::Added { value: None } => default_value(type_of::<T>(traced.version, traced.field)?),
+    let ty = type_of::<T>(traced.version, traced.field)?;
+    let declared = match traced.field.rule {
+        Rule::Added { value: None } => default_value(ty),
+        Rule::Added { value: Some(expression) } => literal_value(expression, ty),
         _ => None,
     };
-    default.map_or_else(|| constant::<T>(stored, name), |value| Ok(Some(value)))
+    declared.map_or_else(|| constant::<T>(stored, name), |value| Ok(Some(value)))
 }
 
 fn no_rest(version: &'static Version) -> Result<(), Obstacle> {
