@@ -19,7 +19,8 @@ pub fn filters<T: DecodeOwned>(samples: &[Sample]) -> impl Strategy<Value = Vec<
         Bson::Array(Vec::new()),
     ];
     for sample in samples {
-        let stored = sample.stored.iter().filter_map(|field| field.ok()?.1.to_raw_bson().try_into().ok());
+        let stored =
+            sample.stored.iter_elements().filter_map(|field| Bson::try_from(field.ok()?.value().ok()?).ok());
         // Not what a filter would take for an operator.
         values
             .extend(stored.filter(|value: &Bson| value.as_document().is_none() && *value != Bson::Undefined));
@@ -32,7 +33,7 @@ pub fn filters<T: DecodeOwned>(samples: &[Sample]) -> impl Strategy<Value = Vec<
     let below: Vec<String> = names.iter().map(|name| format!("{name}.weight")).collect();
     names.extend(names.clone());
     names.extend(below);
-    vec(filter(names, values), 12)
+    vec(filter(names, values), 40)
 }
 
 fn filter(names: Vec<String>, values: Vec<Bson>) -> BoxedStrategy<Document> {
