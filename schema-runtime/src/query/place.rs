@@ -87,7 +87,7 @@ impl Carried {
             return Err(two_names(version, field));
         }
         let ty = type_of::<T>(version, field)?;
-        let missing = match missing::<T>(version, field, ty)? {
+        let missing = match missing(version, field, ty)? {
             Missing::Value(value) if Some(&value) == omitted.as_ref() => Missing::Nothing,
             other => other,
         };
@@ -97,11 +97,7 @@ impl Carried {
 }
 
 /// What the field is read as where it is missing.
-fn missing<T: DecodeOwned>(
-    version: &'static Version,
-    field: &'static Field,
-    ty: &str,
-) -> Result<Missing, Obstacle> {
+fn missing(version: &'static Version, field: &'static Field, ty: &str) -> Result<Missing, Obstacle> {
     let default = match Attributes::of(version, field)?.default {
         None if version.serde.contains(&"default") => None,
         None if is_option(ty) => Some(Bson::Null),
