@@ -13,6 +13,7 @@ use crate::{
     backfill::{self, Backfill, FailureRecord, rollback::Rollback},
     census::Census,
     error::{During, Error},
+    query::translate,
     verify::Verify,
 };
 
@@ -119,6 +120,34 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     pub async fn find_one(&self, filter: Document) -> Result<Option<T>, Error> {
         let found = self.raw().find_one(filter).await.during("find a document", self.collection.name())?;
         Ok(found.map(|document| decode::<T>(&document)).transpose()?)
+    }
+
+    /// The filter that finds in a collection of mixed versions what this one finds in documents of the current version, for the
+    /// driver's collection: `users.collection().find(users.translate(filter)?)`. [`query`](crate::query) says how, and what cannot
+    /// be said.
+    ///
+    /// ```no_run
+    /// # use schema_runtime::{VersionedCollection, VersionedDocument, mongodb::bson::doc};
+    /// # #[derive(VersionedDocument)]
+    /// # #[versioned(version = 1)]
+    /// # struct UserV1 { mail: String }
+    /// # #[derive(VersionedDocument)]
+    /// # #[versioned(version = 2, previous = UserV1)]
+    /// # struct User {
+    /// #     #[versioned(from = mail)]
+    /// #     login: String,
+    /// # }
+    /// # async fn example(users: VersionedCollection<User>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let filter = users.translate(doc! { "login": "a@example.org" })?;
+    /// let user = users.find_one(filter).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Untranslatable`] with the field, the version and the reason.
+    pub fn translate(&self, filter: Document) -> Result<Document, Error> {
+        Ok(translate::<T>(filter)?)
     }
 
     /// Counts the documents of each stored version. Reads the whole collection, in the server.

@@ -3,7 +3,10 @@
 use bson::oid::ObjectId;
 use schema_core::DecodeError;
 
-use crate::backfill::plan::{CannotRun, sentences};
+use crate::{
+    backfill::plan::{CannotRun, sentences},
+    query::Untranslatable,
+};
 
 /// An operation on a versioned collection that did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +25,9 @@ pub enum Error {
     /// A stored document could not be read as its current type. It is as it was.
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    /// A filter cannot be said in the words of an older version. Nothing was asked of the database.
+    #[error(transparent)]
+    Untranslatable(#[from] Untranslatable),
     /// The server answered a command with something that cannot be gone on with: not the form its protocol has, or
     /// writes that were not replicated as asked.
     #[error(

@@ -7,6 +7,7 @@
 //! | to | use |
 //! | --- | --- |
 //! | count the documents of each version | [`VersionedCollection::census`] |
+//! | find documents of all versions by the current names | [`VersionedCollection::translate`] |
 //! | bring all of them to the current version | [`VersionedCollection::backfill`] |
 //! | see which versions the server upgrades by itself | [`server_side`] |
 //! | see what that would do | [`Backfill::plan`](backfill::Backfill::plan) |
@@ -38,12 +39,14 @@ mod id_scan;
 #[cfg(feature = "local-server")]
 pub mod local;
 mod numbers;
+pub mod query;
 mod retry;
 pub mod server_side;
 #[cfg(feature = "terminal")]
 pub mod terminal;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trace;
 mod update_command;
 pub mod verify;
 

@@ -19,24 +19,19 @@
 //! ```
 
 mod admission;
-mod attributes;
-mod constant;
-mod field_type;
-mod kind;
 mod lineage;
-mod obstacle;
 mod pipeline;
 mod trial;
 
 use std::fmt;
 
-use bson::Document;
+use bson::{Bson, Document};
 use schema_core::{DecodeOwned, Unversioned, history::Version};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-pub use self::obstacle::Obstacle;
 use self::{admission::Admission, lineage::Lineage, pipeline::pipeline, trial::Trial};
-use crate::census::Census;
+pub use crate::trace::Obstacle;
+use crate::{census::Census, trace::addressable};
 
 /// What the server can upgrade by itself in the chain of a document type, and what it cannot.
 ///
@@ -159,7 +154,7 @@ impl Stored {
 }
 
 fn passes<T: DecodeOwned>(version: &'static Version) -> Result<Vec<Pass>, Obstacle> {
-    lineage::addressable(version.version, T::CHAIN.version_field)?;
+    addressable(version.version, T::CHAIN.version_field)?;
     let lineage = Lineage::of::<T>(version)?;
     let trial = Trial::of::<T>(version.version, &lineage)?;
     let mut stored = vec![Stored::Version(version.version)];
@@ -171,6 +166,19 @@ fn passes<T: DecodeOwned>(version: &'static Version) -> Result<Vec<Pass>, Obstac
         Pass { stored, filter: admission.filter(), pipeline: pipeline(&admission, &trial) }
     };
     Ok(stored.into_iter().map(pass).collect())
+}
+
+/// What every document of that version gets under a name that is added to all of them, if it is written.
+///
+/// # Errors
+///
+/// What keeps the conversion from being tried.
+pub(crate) fn constant<T: DecodeOwned>(
+    version: &'static Version,
+    name: &str,
+) -> Result<Option<Bson>, Obstacle> {
+    let lineage = Lineage::of::<T>(version)?;
+    Ok(Trial::of::<T>(version.version, &lineage)?.constant(name).cloned())
 }
 
 impl fmt::Display for Stored {

@@ -13,9 +13,9 @@ use bson::{Document, doc};
 
 use super::{
     Stored,
-    kind::{Kind, TEXT},
-    lineage::{Lineage, Omitted, StoredField, WrittenField},
+    lineage::{Lineage, StoredField, WrittenField},
 };
+use crate::trace::{Kind, Omitted, TEXT};
 
 /// What a field may hold that the stored version does not know: values without names inside, which could be there twice.
 const UNKNOWN: [&str; 10] =

@@ -2,15 +2,12 @@
 
 use schema_core::{
     Decode,
-    history::{Field, Rule, Step, Version},
+    history::{Field, Step, Version},
 };
 
-use super::{
-    attributes::{Attributes, check_type},
-    constant::is_constant,
-    field_type::field_type,
-    kind::{Kind, has_constant_default, is_carried_as_it_is},
-    obstacle::Obstacle,
+use crate::trace::{
+    Attributes, Kind, Obstacle, Omitted, Source, addressable, check_struct, check_type, has_constant_default,
+    trace, two_names, type_of,
 };
 
 /// The stored version and the current one, field by field.
@@ -38,21 +35,6 @@ pub(super) struct WrittenField {
     pub(super) source: Source,
     /// Which value is left out.
     pub(super) omitted: Option<Omitted>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
-    /// The value that is stored under this name.
-    Stored(&'static str),
-    /// The same value for every document.
-    Constant,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Omitted {
-    Null,
-    EmptyText,
-    EmptyList,
 }
 
 impl Lineage {
@@ -105,9 +87,7 @@ impl WrittenField {
 /// What is true of a version as a whole.
 fn check(version: &'static Version, stored: &Version) -> Result<(), Obstacle> {
     let number = version.version;
-    if version.variants.is_some() {
-        return Err(Obstacle::Enum { version: number });
-    }
+    check_struct(version)?;
     if version.version > stored.version && matches!(version.step, Step::Manual { .. }) {
         return Err(Obstacle::Manual { version: number });
     }
@@ -125,70 +105,11 @@ fn written_field<T: Decode<'static>>(
     stored: &'static Version,
 ) -> Result<WrittenField, Obstacle> {
     addressable(current.version, name)?;
-    let source = trace::<T>(current, field, stored)?;
+    let source = trace::<T>(current, field, stored)?.source();
     if (name == "_id") != (source == Source::Stored("_id")) {
         return Err(Obstacle::Id { version: current.version });
     }
-    let omitted = match Attributes::of(current, field)?.omitted {
-        None => None,
-        Some(function) => Some(omitted_by(current, field, function)?),
-    };
-    Ok(WrittenField { name, source, omitted })
-}
-
-fn omitted_by(version: &Version, field: &'static Field, function: &'static str) -> Result<Omitted, Obstacle> {
-    let plain = function.trim_start_matches("std::option::").trim_start_matches("core::option::");
-    match plain.trim_start_matches("std::vec::").trim_start_matches("std::string::") {
-        "Option::is_none" => Ok(Omitted::Null),
-        "String::is_empty" => Ok(Omitted::EmptyText),
-        "Vec::is_empty" => Ok(Omitted::EmptyList),
-        _ => Err(Obstacle::Function { version: version.version, field: field.label(), function }),
-    }
-}
-
-/// Follows the rules of a field back to the stored version.
-fn trace<T: Decode<'static>>(
-    version: &'static Version,
-    field: &'static Field,
-    stored: &'static Version,
-) -> Result<Source, Obstacle> {
-    let number = version.version;
-    let ty = type_of::<T>(version, field)?;
-    if number == stored.version {
-        return field.stored_as.map(Source::Stored).ok_or_else(|| two_names(version, field));
-    }
-    match field.rule {
-        Rule::Carried { from } => {
-            let before = version.previous.and_then(|previous| Some((previous, previous.field(from)?)));
-            let Some((previous, old)) = before else { return Err(Obstacle::Manual { version: number }) };
-            if !is_carried_as_it_is(type_of::<T>(previous, old)?, ty) {
-                let (field, new) = (field.label(), field.ty);
-                return Err(Obstacle::Converted { version: number, field, old: old.ty, new });
-            }
-            trace::<T>(previous, old, stored)
-        }
-        Rule::Added { value: None } if has_constant_default(ty) => Ok(Source::Constant),
-        Rule::Added { value: None } => Err(inconstant(version, field, "Default::default()")),
-        Rule::Added { value: Some(value) } if is_constant(value) => Ok(Source::Constant),
-        Rule::Added { value: Some(value) } => Err(inconstant(version, field, value)),
-        Rule::With { function, .. } | Rule::Computed { function, .. } => {
-            Err(Obstacle::Function { version: number, field: field.label(), function })
-        }
-        Rule::Unstated => Err(Obstacle::Manual { version: number }),
-    }
-}
-
-fn type_of<T: Decode<'static>>(version: &Version, field: &Field) -> Result<&'static str, Obstacle> {
-    let ty = field.read_as.first().and_then(|name| field_type::<T>(version.version, name));
-    ty.ok_or_else(|| two_names(version, field))
-}
-
-fn two_names(version: &Version, field: &Field) -> Obstacle {
-    Obstacle::TwoNames { version: version.version, field: field.label() }
-}
-
-fn inconstant(version: &Version, field: &Field, value: &str) -> Obstacle {
-    Obstacle::Inconstant { version: version.version, field: field.label(), value: value.to_owned() }
+    Ok(WrittenField { name, source, omitted: Omitted::of(current, field)? })
 }
 
 fn stored_field<T: Decode<'static>>(
@@ -219,12 +140,4 @@ fn stored_field<T: Decode<'static>>(
     });
     let optional = has_default && !version.serde.contains(&"default") && name != "_id" && !moves_onto_another;
     Ok(StoredField { name, kind, optional })
-}
-
-/// Whether a pipeline can say the name as a path of one segment.
-pub(super) fn addressable(version: u32, name: &'static str) -> Result<(), Obstacle> {
-    if name.is_empty() || name.starts_with('$') || name.contains('.') {
-        return Err(Obstacle::Name { version, name });
-    }
-    Ok(())
 }

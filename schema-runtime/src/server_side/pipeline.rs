@@ -4,10 +4,10 @@ use bson::{Bson, Document, doc};
 
 use super::{
     admission::{Admission, path},
-    kind::Kind,
-    lineage::{Lineage, Omitted, Source, WrittenField},
+    lineage::{Lineage, WrittenField},
     trial::Trial,
 };
+use crate::trace::{Kind, Omitted, Source};
 
 /// What was there keeps its place, and what is new stands behind it in the order in which the current type writes it, as
 /// after the client's write. One stage: each one more takes the server time, and so does each function over the whole document.

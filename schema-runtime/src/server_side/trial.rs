@@ -4,12 +4,12 @@
 use bson::{Bson, Document, RawDocumentBuf};
 use schema_core::{DecodeOwned, decode, encode};
 
-use super::{
-    kind::Kind,
-    lineage::{Lineage, Omitted, Source},
-    obstacle::Obstacle,
+use super::lineage::Lineage;
+use crate::{
+    difference::same,
+    duplicate::duplicate_field,
+    trace::{Kind, Obstacle, Omitted, Source},
 };
-use crate::{difference::same, duplicate::duplicate_field};
 
 pub(super) struct Trial {
     /// A sample with every field, upgraded.

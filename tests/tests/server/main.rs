@@ -17,6 +17,7 @@ mod partitions;
 mod plan_collections;
 mod plan_permissions;
 mod plan_trial;
+mod query;
 mod rollback_exclusion;
 mod rollback_killed;
 mod rollback_preimages;

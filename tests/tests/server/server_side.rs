@@ -1,9 +1,9 @@
 //! The server's part of a backfill: it changes nothing that the client would not change to the very same, and it does
 //! change what has nothing special.
 
-mod chains;
+pub mod chains;
 mod disturbed;
-mod documents;
+pub mod documents;
 mod job;
 mod obstacles;
 mod odd;

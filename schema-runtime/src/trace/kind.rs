@@ -8,18 +8,18 @@ use bson::{Bson, DateTime, Decimal128, oid::ObjectId};
 use super::field_type::argument;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Always the same type of BSON, by its name in a query.
     Scalar(&'static str),
     List(Box<Kind>),
     Nullable(Box<Kind>),
 }
 
-pub(super) const TEXT: Kind = Kind::Scalar("string");
+pub(crate) const TEXT: Kind = Kind::Scalar("string");
 
 impl Kind {
     /// `None` for a type of which it is not certain.
-    pub(super) fn of(ty: &str) -> Option<Self> {
+    pub(crate) fn of(ty: &str) -> Option<Self> {
         if let Some(inner) = in_box(ty) {
             return Self::of(inner);
         }
@@ -47,7 +47,7 @@ impl Kind {
     }
 
     /// The same without null.
-    pub(super) fn value(&self) -> &Self {
+    pub(crate) fn value(&self) -> &Self {
         match self {
             Self::Nullable(value) => value,
             other => other,
@@ -55,7 +55,7 @@ impl Kind {
     }
 
     /// The type of BSON of values other than null.
-    pub(super) fn bson(&self) -> &'static str {
+    pub(crate) fn bson(&self) -> &'static str {
         match self {
             Self::Scalar(bson) => bson,
             Self::List(_) => "array",
@@ -64,7 +64,7 @@ impl Kind {
     }
 
     /// A value, another one for another number.
-    pub(super) fn sample(&self, number: u8) -> Bson {
+    pub(crate) fn sample(&self, number: u8) -> Bson {
         match self {
             Self::Nullable(value) => value.sample(number),
             Self::List(element) => Bson::Array(vec![element.sample(number), element.sample(number + 1)]),
@@ -81,7 +81,7 @@ impl Kind {
 }
 
 /// Whether `Default` of that type is the same each time and everywhere. An `ObjectId` is a new one.
-pub(super) fn has_constant_default(ty: &str) -> bool {
+pub(crate) fn has_constant_default(ty: &str) -> bool {
     let numbers = [
         type_name::<i8>(),
         type_name::<i16>(),
@@ -102,9 +102,35 @@ pub(super) fn has_constant_default(ty: &str) -> bool {
         || in_box(ty).is_some_and(has_constant_default)
 }
 
+/// That default as it is stored, if it is one of which that is certain.
+pub(crate) fn default_value(ty: &str) -> Option<Bson> {
+    if let Some(inner) = in_box(ty) {
+        return default_value(inner);
+    }
+    if is_option(ty) {
+        return Some(Bson::Null);
+    }
+    if in_list(ty).is_some() {
+        return Some(Bson::Array(Vec::new()));
+    }
+    match Kind::of(ty)? {
+        TEXT => Some(Bson::from("")),
+        Kind::Scalar("bool") => Some(Bson::from(false)),
+        Kind::Scalar("int") => Some(Bson::from(0)),
+        Kind::Scalar("long") => Some(Bson::from(0_i64)),
+        Kind::Scalar("double") => Some(Bson::from(0.0)),
+        _ => None,
+    }
+}
+
+/// Whether serde reads a value that is missing as none.
+pub(crate) fn is_option(ty: &str) -> bool {
+    in_option(ty).is_some()
+}
+
 /// Whether a field of type `old` is carried to one of type `new` with nothing done to its value. Two types of one name
 /// are one type, and the conversion of a type into itself is nobody's to write.
-pub(super) fn is_carried_as_it_is(old: &str, new: &str) -> bool {
+pub(crate) fn is_carried_as_it_is(old: &str, new: &str) -> bool {
     old == new || (in_option(new) == Some(old) && in_option(old).is_none())
 }
 

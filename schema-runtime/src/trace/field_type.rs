@@ -9,14 +9,14 @@ use serde::{
 };
 
 /// The type of the field that this version reads under that name. `None` where serde does not read it by itself.
-pub(super) fn field_type<T: Decode<'static>>(version: u32, name: &'static str) -> Option<&'static str> {
+pub(crate) fn field_type<T: Decode<'static>>(version: u32, name: &'static str) -> Option<&'static str> {
     let seed = Cell::new(None);
     drop(T::decode_at(version, OneField { name, seed: &seed }, &mut Nobody));
     argument(seed.take()?, type_name::<PhantomData<()>>())
 }
 
 /// What stands in `Container<..>`, where `container` is the name of `Container<()>`.
-pub(super) fn argument<'t>(ty: &'t str, container: &str) -> Option<&'t str> {
+pub(crate) fn argument<'t>(ty: &'t str, container: &str) -> Option<&'t str> {
     ty.strip_prefix(container.strip_suffix("()>")?)?.strip_suffix('>')
 }
 
@@ -76,7 +76,7 @@ mod tests {
         #[derive(serde::Serialize, serde::Deserialize)]
         #[serde(from = "std::string::String", into = "std::string::String")]
         #[derive(Clone)]
-        pub(super) struct String(std::string::String);
+        pub(crate) struct String(std::string::String);
 
         impl From<std::string::String> for String {
             fn from(text: std::string::String) -> Self {
@@ -115,11 +115,11 @@ mod tests {
     mod by_hand {
         use serde::{Deserialize, Deserializer, Serializer};
 
-        pub(super) fn serialize<S: Serializer>(value: &i32, serializer: S) -> Result<S::Ok, S::Error> {
+        pub(crate) fn serialize<S: Serializer>(value: &i32, serializer: S) -> Result<S::Ok, S::Error> {
             serializer.serialize_i32(-value)
         }
 
-        pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
             i32::deserialize(deserializer).map(|value| -value)
         }
     }

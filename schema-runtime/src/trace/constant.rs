@@ -2,7 +2,7 @@
 //! are taken of a clock or of the environment in one instant are the same.
 
 /// Only what is certain: literals, the names of constants, and what the standard library makes of a text literal.
-pub(super) fn is_constant(expression: &str) -> bool {
+pub(crate) fn is_constant(expression: &str) -> bool {
     let inside = |start, end| expression.strip_prefix(start).and_then(|rest: &str| rest.strip_suffix(end));
     is_number(expression)
         || is_text(expression)

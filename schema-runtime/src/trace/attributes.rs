@@ -5,15 +5,15 @@ use schema_core::history::{Field, Version};
 use super::obstacle::Obstacle;
 
 /// The attributes of a field that does nothing else than its type.
-pub(super) struct Attributes {
+pub(crate) struct Attributes {
     /// `default`, and the function if it names one.
-    pub(super) default: Option<Option<&'static str>>,
+    pub(crate) default: Option<Option<&'static str>>,
     /// The function in `skip_serializing_if`.
-    pub(super) omitted: Option<&'static str>,
+    pub(crate) omitted: Option<&'static str>,
 }
 
 impl Attributes {
-    pub(super) fn of(version: &Version, field: &'static Field) -> Result<Self, Obstacle> {
+    pub(crate) fn of(version: &Version, field: &'static Field) -> Result<Self, Obstacle> {
         let mut found = Self { default: None, omitted: None };
         for attribute in field.serde {
             match attribute.split_once(" = ") {
@@ -30,8 +30,16 @@ impl Attributes {
     }
 }
 
+/// Whether every document of a version has the same fields.
+pub(crate) fn check_struct(version: &Version) -> Result<(), Obstacle> {
+    match version.variants {
+        Some(_) => Err(Obstacle::Enum { version: version.version }),
+        None => Ok(()),
+    }
+}
+
 /// Whether the fields of a type are all there is to it.
-pub(super) fn check_type(version: &Version) -> Result<(), Obstacle> {
+pub(crate) fn check_type(version: &Version) -> Result<(), Obstacle> {
     let known = ["default", "deny_unknown_fields"];
     match version.serde.iter().find(|attribute| !known.contains(attribute)) {
         Some(attribute) => Err(Obstacle::TypeAttribute { version: version.version, attribute }),

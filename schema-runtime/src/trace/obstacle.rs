@@ -1,4 +1,4 @@
-//! Why the server cannot do the upgrade from a stored version.
+//! Why it is not certain from the declarations alone what becomes of a stored version.
 
 /// What in a chain keeps the server from upgrading documents of a version by itself, as a sentence for a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +50,16 @@ pub enum Obstacle {
         field: &'static str,
         /// The expression.
         value: String,
+    },
+    /// A field of the stored version that may be missing, and is then read as a value that could be another one each time.
+    #[error(
+        "`{field}` of version {version} may be missing, and what it is read as is not certain to be the same for every document"
+    )]
+    Default {
+        /// The version of the field.
+        version: u32,
+        /// Its stored name.
+        field: &'static str,
     },
     /// A field of the stored version whose values need not be stored as they are read.
     #[error(
