@@ -1,18 +1,51 @@
 //! A collection of versioned documents.
 
-use std::fmt;
+mod action;
+mod cursor;
+mod delete;
+mod documents;
+mod filter;
+mod find_and_update;
+mod guard;
+mod insert;
+mod load;
+mod modify;
+mod read;
+mod replace;
+mod save;
+mod stamp;
+mod update;
+mod upgrade;
+mod write_back;
 
-use bson::{Document, RawDocumentBuf};
+use std::{fmt, sync::Arc};
+
+use bson::{Document, RawDocument, RawDocumentBuf};
 use mongodb::{
     Collection, Database,
     options::{CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria},
 };
-use schema_core::{DecodeOwned, decode};
+use schema_core::{DecodeOwned, Unversioned, peek};
+
+use self::write_back::Policy;
+pub use self::{
+    delete::Delete,
+    documents::Documents,
+    find_and_update::FindOneAndUpdate,
+    insert::{InsertMany, InsertOne},
+    load::{Load, Loaded},
+    modify::Modify,
+    read::{Find, FindOne},
+    replace::{ReplaceOne, Replaced},
+    save::Save,
+    update::Update,
+    write_back::WriteBack,
+};
 
 use crate::{
     backfill::{self, Backfill, FailureRecord, rollback::Rollback},
     census::Census,
-    error::{During, Error},
+    error::Error,
     query::translate,
     verify::Verify,
 };
@@ -52,6 +85,7 @@ use crate::{
 /// ```
 pub struct VersionedCollection<T: Send + Sync> {
     collection: Collection<T>,
+    write_back: Arc<Policy>,
 }
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
@@ -68,13 +102,19 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
                 ),
             }
         };
-        Self { collection: database.collection(name) }
+        Self::over(database.collection(name))
     }
 
     /// A collection of any name, with the options it was opened with.
     #[must_use]
     pub fn over(collection: Collection<T>) -> Self {
-        Self { collection }
+        Self { collection, write_back: Arc::default() }
+    }
+
+    /// With reads that store what they upgrade; the default is not to. Clones made of this handle from now on share the policy.
+    #[must_use]
+    pub fn with_write_back(self, policy: WriteBack) -> Self {
+        Self { write_back: Arc::new(policy.into()), ..self }
     }
 
     /// The driver's collection: reads upgrade, writes stamp.
@@ -85,6 +125,37 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
     pub(crate) fn database(&self) -> Database {
         self.collection.client().database(&self.collection.namespace().db)
+    }
+
+    fn name(&self) -> &str {
+        self.collection.name()
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.write_back
+    }
+
+    /// The oldest version that there is, as far as is known.
+    fn known_floor(&self) -> u32 {
+        T::CHAIN.oldest
+    }
+
+    /// The version that new documents get.
+    fn write_version(&self) -> u32 {
+        T::CHAIN.version
+    }
+
+    /// The version that a document of this one is written at, if that is not the current one: never an older one than it has.
+    fn written_at(&self, stored_version: u32) -> Option<u32> {
+        Some(self.write_version().max(stored_version)).filter(|version| *version < T::CHAIN.version)
+    }
+
+    /// The version of a document that can be read.
+    fn stored_version(document: &RawDocument) -> u32 {
+        match (peek(document.as_bytes(), T::CHAIN.version_field), T::CHAIN.unversioned) {
+            (Ok(Some(version)), _) | (Ok(None), Unversioned::Version(version)) => version,
+            (Ok(None), Unversioned::Reject) | (Err(_), _) => T::CHAIN.version,
+        }
     }
 
     /// The same collection as bytes.
@@ -107,19 +178,6 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
         options.read_concern = read_concern;
         self.database().collection_with_options(self.collection.name(), options)
-    }
-
-    /// Reads one document as the current type, whatever its version.
-    ///
-    /// The driver's `find_one` does the same; this one tells apart what can be wrong with the document.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Decode`] with the kind of error, the `_id` and the versions when the document cannot be read as
-    /// `T`; [`Error::Database`] when the query fails.
-    pub async fn find_one(&self, filter: Document) -> Result<Option<T>, Error> {
-        let found = self.raw().find_one(filter).await.during("find a document", self.collection.name())?;
-        Ok(found.map(|document| decode::<T>(&document)).transpose()?)
     }
 
     /// The filter that finds in a collection of mixed versions what this one finds in documents of the current version, for the
@@ -195,7 +253,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 impl<T: Send + Sync> Clone for VersionedCollection<T> {
     // Not derived: that would ask for `T: Clone`, which a handle does not need.
     fn clone(&self) -> Self {
-        Self { collection: self.collection.clone() }
+        Self { collection: self.collection.clone(), write_back: Arc::clone(&self.write_back) }
     }
 }
 

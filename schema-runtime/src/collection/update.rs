@@ -1,0 +1,129 @@
+//! Updates: ordinary update documents in the fields of the current version, for documents of every version.
+
+use bson::{Bson, Document, doc};
+use mongodb::{
+    options::{UpdateModifications, UpdateOptions},
+    results::UpdateResult,
+};
+use schema_core::DecodeOwned;
+
+use super::{VersionedCollection, action::action, filter::and, guard::MAX_ATTEMPTS};
+use crate::error::{During, Error};
+
+impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
+    /// Updates the first document that a filter in current names finds, by an update in the fields of the current version. One of an older
+    /// version is upgraded before, so that the update never meets another shape than the one it was written for.
+    ///
+    /// On a document of the current version this is one command, as by the driver.
+    ///
+    /// ```no_run
+    /// # use schema_runtime::{VersionedCollection, VersionedDocument, mongodb::bson::doc};
+    /// # #[derive(VersionedDocument)]
+    /// # #[versioned(version = 1)]
+    /// # struct User { login: String, visits: i64 }
+    /// # async fn example(users: VersionedCollection<User>) -> Result<(), Box<dyn std::error::Error>> {
+    /// users.update_one(doc! { "login": "a@example.org" }, doc! { "$inc": { "visits": 1 } }).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update_one(&self, filter: Document, update: impl Into<UpdateModifications>) -> Update<'_, T> {
+        self.update(filter, update.into(), false)
+    }
+
+    /// The same for all documents that the filter finds. Those of older versions are upgraded before any is updated; if one cannot be, nothing
+    /// is updated.
+    pub fn update_many(&self, filter: Document, update: impl Into<UpdateModifications>) -> Update<'_, T> {
+        self.update(filter, update.into(), true)
+    }
+
+    fn update(&self, filter: Document, update: UpdateModifications, many: bool) -> Update<'_, T> {
+        Update { versioned: self, filter, update, many, options: UpdateOptions::default(), session: None }
+    }
+}
+
+action! {
+    /// An update. Made by [`VersionedCollection::update_one`] and [`update_many`](VersionedCollection::update_many).
+    ///
+    /// # Errors
+    ///
+    /// - [`Error::StampInUpdate`] for an update of the version field;
+    /// - [`Error::Decode`] when a document that is found cannot be read as `T`, as when it is newer: it is not updated;
+    /// - [`Error::NotWritten`] when an older document cannot be upgraded without losing something of somebody else's;
+    /// - [`Error::Conflict`] when others change the document, or store older ones, all the time;
+    /// - [`Error::Untranslatable`] for a filter that older documents cannot be asked;
+    /// - [`Error::Database`] when a read or write fails.
+    pub struct Update<'a, T> {
+        filter: Document,
+        update: UpdateModifications,
+        many: bool,
+    } => UpdateResult, with UpdateOptions
+}
+
+impl<T: Send + Sync> Update<'_, T> {
+    /// Whether to insert a document where none is found: what the filter and the update say, stamped with the current version.
+    pub fn upsert(mut self, upsert: bool) -> Self {
+        self.options.upsert = Some(upsert);
+        self
+    }
+
+    /// Which elements of lists the update is about.
+    pub fn array_filters(mut self, filters: impl Into<Vec<Document>>) -> Self {
+        self.options.array_filters = Some(filters.into());
+        self
+    }
+}
+
+impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
+    async fn run(mut self) -> Result<UpdateResult, Error> {
+        self.update = self.versioned.keeping_the_stamp(self.update)?;
+        let upsert = self.options.upsert.take().unwrap_or(false);
+        let mut id: Option<Bson> = None;
+        for attempt in 1..=MAX_ATTEMPTS {
+            if self.many {
+                self.versioned.upgrade_all(&self.filter, self.session.as_deref_mut()).await?;
+            } else {
+                // Most documents are current; whether there is another one is asked when this finds none.
+                let result = self.send(id.take(), false).await?;
+                if result.matched_count > 0 {
+                    return Ok(result);
+                }
+                id = self.versioned.upgrade_one(&self.filter, self.session.as_deref_mut()).await?;
+                if id.is_some() {
+                    continue;
+                }
+                if !upsert {
+                    return Ok(result);
+                }
+            }
+            match self.send(None, upsert).await {
+                // Somebody else has inserted it just now.
+                Err(error) if upsert && error.is_duplicate_key() && attempt < MAX_ATTEMPTS => {}
+                result => return result,
+            }
+            self.versioned.pause_after_conflict(attempt).await;
+        }
+        Err(self.versioned.conflict())
+    }
+
+    /// The update of documents of the current version; of that one of them, if there is an id.
+    async fn send(&mut self, id: Option<Bson>, upsert: bool) -> Result<UpdateResult, Error> {
+        let filter = match id {
+            None => self.filter.clone(),
+            Some(id) => and(self.filter.clone(), doc! { "_id": id }),
+        };
+        let (filter, update) = (self.versioned.of_current(filter), self.update.clone());
+        let collection = self.versioned.raw();
+        let update = if self.many {
+            collection.update_many(filter, update)
+        } else {
+            collection.update_one(filter, update)
+        };
+        let mut update = update.with_options(self.options.clone());
+        if upsert {
+            update = update.upsert(true);
+        }
+        if let Some(session) = self.session.as_deref_mut() {
+            update = update.session(session);
+        }
+        update.await.during("update", self.versioned.name())
+    }
+}

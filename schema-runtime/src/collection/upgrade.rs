@@ -1,0 +1,84 @@
+//! Upgrades before an update: an update in the fields of the current version never meets a document of an older one.
+
+use bson::{Bson, Document, RawDocumentBuf};
+use mongodb::{ClientSession, options::FindOptions};
+use schema_core::DecodeOwned;
+
+use super::{VersionedCollection, cursor::AnyCursor, guard::MAX_ATTEMPTS, guard::id_of};
+use crate::{
+    error::{During, Error},
+    guarded_write::Change,
+    watch,
+};
+
+/// How many documents are upgraded at a time.
+const BATCH: usize = 100;
+
+impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
+    /// Upgrades the first document that the filter finds among those that are not of the current version; its `_id`, if there is one.
+    /// Whether it is upgraded now, or somebody was faster, the update will tell.
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be upgraded, as when it is newer.
+    pub(super) async fn upgrade_one(
+        &self,
+        filter: &Document,
+        mut session: Option<&mut ClientSession>,
+    ) -> Result<Option<Bson>, Error> {
+        let collection = self.fresh();
+        let mut find = collection.find_one(self.of_others(filter.clone())?);
+        if let Some(session) = session.as_deref_mut() {
+            find = find.session(session);
+        }
+        let Some(stored) = find.await.during("find a document of another version", self.name())? else {
+            return Ok(None);
+        };
+        let change = self.upgrade_to_update(&stored)?;
+        self.write(vec![change], session).await?;
+        Ok(Some(id_of(&stored)))
+    }
+
+    /// Upgrades all documents that the filter finds, until there are none that are not of the current version.
+    ///
+    /// # Errors
+    ///
+    /// The first that cannot be upgraded, as when it is newer; [`Error::Conflict`] when others store older ones all the time.
+    pub(super) async fn upgrade_all(
+        &self,
+        filter: &Document,
+        mut session: Option<&mut ClientSession>,
+    ) -> Result<(), Error> {
+        for attempt in 1..=MAX_ATTEMPTS {
+            let filter = self.of_others(filter.clone())?;
+            let during = "find documents of other versions";
+            let options = FindOptions::default();
+            let mut cursor = AnyCursor::find(&self.fresh(), filter, options, session.as_deref_mut())
+                .await
+                .during(during, self.name())?;
+            let (mut found, mut batch) = (false, Vec::with_capacity(BATCH));
+            while let Some(stored) = cursor.next(session.as_deref_mut()).await.during(during, self.name())? {
+                found = true;
+                batch.push(self.upgrade_to_update(&stored.to_owned())?);
+                if batch.len() == BATCH {
+                    self.write(std::mem::take(&mut batch), session.as_deref_mut()).await?;
+                }
+            }
+            self.write(batch, session.as_deref_mut()).await?;
+            if !found {
+                return Ok(());
+            }
+            if attempt > 1 {
+                self.pause_after_conflict(attempt).await;
+            }
+        }
+        Err(self.conflict())
+    }
+
+    pub(super) fn upgrade_to_update(&self, stored: &RawDocumentBuf) -> Result<Change, Error> {
+        let version = Self::stored_version(stored);
+        let change = self.upgrade(stored, version)?;
+        watch::upgraded_before_update(self.name(), version);
+        Ok(change)
+    }
+}
