@@ -30,7 +30,7 @@ impl AnyCursor {
             (Self::InSession(cursor), Some(session)) => cursor.advance(session).await?,
             (Self::InSession(_), None) => false,
         };
-        Ok(advanced.then_some(match self {
+        Ok(advanced.then(|| match self {
             Self::Plain(cursor) => cursor.current(),
             Self::InSession(cursor) => cursor.current(),
         }))

@@ -22,7 +22,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
     /// The filter for documents of the current version: in those, its names mean what they say.
     pub(super) fn of_current(&self, filter: Document) -> Document {
-        and(filter, doc! { T::CHAIN.version_field: i64::from(T::CHAIN.version) })
+        and(filter, doc! { T::CHAIN.version_field: T::CHAIN.version })
     }
 
     /// The filter for documents of all other versions.

@@ -3,6 +3,7 @@
 
 mod backfill;
 mod bad_input;
+mod collection;
 mod command_line;
 mod concurrent_writers;
 mod driver;
