@@ -1,6 +1,6 @@
 //! A collection of versioned documents.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use bson::{Document, RawDocumentBuf};
 use mongodb::{
@@ -14,6 +14,7 @@ use crate::{
     census::Census,
     error::{During, Error},
     verify::Verify,
+    versions::State,
 };
 
 /// A driver collection whose documents are of type `T`, in whatever version.
@@ -51,6 +52,8 @@ use crate::{
 /// ```
 pub struct VersionedCollection<T: Send + Sync> {
     collection: Collection<T>,
+    /// Which version this handle writes, and what it knows of those that are stored. Clones share it.
+    pub(crate) versions: Arc<State>,
 }
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
@@ -67,13 +70,13 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
                 ),
             }
         };
-        Self { collection: database.collection(name) }
+        Self::over(database.collection(name))
     }
 
     /// A collection of any name, with the options it was opened with.
     #[must_use]
     pub fn over(collection: Collection<T>) -> Self {
-        Self { collection }
+        Self { collection, versions: State::of(&T::CHAIN) }
     }
 
     /// The driver's collection: reads upgrade, writes stamp.
@@ -166,7 +169,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 impl<T: Send + Sync> Clone for VersionedCollection<T> {
     // Not derived: that would ask for `T: Clone`, which a handle does not need.
     fn clone(&self) -> Self {
-        Self { collection: self.collection.clone() }
+        Self { collection: self.collection.clone(), versions: Arc::clone(&self.versions) }
     }
 }
 

@@ -45,6 +45,7 @@ pub mod terminal;
 pub mod testing;
 mod update_command;
 pub mod verify;
+pub mod versions;
 
 #[cfg(all(any(doc, doctest), feature = "testing"))]
 #[doc = include_str!("../doc/guide.md")]
