@@ -48,6 +48,7 @@ use crate::{
     error::Error,
     query::translate,
     verify::Verify,
+    versions::State,
 };
 
 /// A driver collection whose documents are of type `T`, in whatever version.
@@ -86,6 +87,8 @@ use crate::{
 pub struct VersionedCollection<T: Send + Sync> {
     collection: Collection<T>,
     write_back: Arc<Policy>,
+    /// Which version this handle writes, and what it knows of those that are stored. Clones share it.
+    pub(crate) versions: Arc<State>,
 }
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
@@ -108,7 +111,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// A collection of any name, with the options it was opened with.
     #[must_use]
     pub fn over(collection: Collection<T>) -> Self {
-        Self { collection, write_back: Arc::default() }
+        Self { collection, versions: State::of(&T::CHAIN), write_back: Arc::default() }
     }
 
     /// With reads that store what they upgrade; the default is not to. Clones made of this handle from now on share the policy.
@@ -133,16 +136,6 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
     fn policy(&self) -> &Policy {
         &self.write_back
-    }
-
-    /// The oldest version that there is, as far as is known.
-    fn known_floor(&self) -> u32 {
-        T::CHAIN.oldest
-    }
-
-    /// The version that new documents get.
-    fn write_version(&self) -> u32 {
-        T::CHAIN.version
     }
 
     /// The version that a document of this one is written at, if that is not the current one: never an older one than it has.
@@ -253,7 +246,11 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 impl<T: Send + Sync> Clone for VersionedCollection<T> {
     // Not derived: that would ask for `T: Clone`, which a handle does not need.
     fn clone(&self) -> Self {
-        Self { collection: self.collection.clone(), write_back: Arc::clone(&self.write_back) }
+        Self {
+            collection: self.collection.clone(),
+            versions: Arc::clone(&self.versions),
+            write_back: Arc::clone(&self.write_back),
+        }
     }
 }
 

@@ -49,6 +49,7 @@ pub mod testing;
 mod trace;
 mod update_command;
 pub mod verify;
+pub mod versions;
 pub mod watch;
 
 #[cfg(all(any(doc, doctest), feature = "testing"))]
