@@ -1,6 +1,7 @@
 //! A collection of versioned documents.
 
 mod action;
+mod command;
 mod cursor;
 mod delete;
 mod documents;
@@ -8,6 +9,7 @@ mod filter;
 mod find_and_update;
 mod guard;
 mod insert;
+mod lately;
 mod load;
 mod modify;
 mod read;
@@ -27,7 +29,6 @@ use mongodb::{
 };
 use schema_core::{DecodeOwned, Unversioned, peek};
 
-use self::write_back::Policy;
 pub use self::{
     delete::Delete,
     documents::Documents,
@@ -41,6 +42,7 @@ pub use self::{
     update::Update,
     write_back::WriteBack,
 };
+use self::{lately::Lately, write_back::Policy};
 
 use crate::{
     backfill::{self, Backfill, FailureRecord, rollback::Rollback},
@@ -87,6 +89,7 @@ use crate::{
 pub struct VersionedCollection<T: Send + Sync> {
     collection: Collection<T>,
     write_back: Arc<Policy>,
+    lately: Arc<Lately>,
     /// Which version this handle writes, and what it knows of those that are stored. Clones share it.
     pub(crate) versions: Arc<State>,
 }
@@ -111,7 +114,12 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// A collection of any name, with the options it was opened with.
     #[must_use]
     pub fn over(collection: Collection<T>) -> Self {
-        Self { collection, versions: State::of(&T::CHAIN), write_back: Arc::default() }
+        Self {
+            collection,
+            versions: State::of(&T::CHAIN),
+            write_back: Arc::default(),
+            lately: Arc::default(),
+        }
     }
 
     /// With reads that store what they upgrade; the default is not to. Clones made of this handle from now on share the policy.
@@ -250,6 +258,7 @@ impl<T: Send + Sync> Clone for VersionedCollection<T> {
             collection: self.collection.clone(),
             versions: Arc::clone(&self.versions),
             write_back: Arc::clone(&self.write_back),
+            lately: Arc::clone(&self.lately),
         }
     }
 }

@@ -80,7 +80,11 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
                 return self.read(&found);
             }
             if !in_order {
-                id = self.versioned.upgrade_one(&self.filter, self.session.as_deref_mut()).await?;
+                let other = self.versioned.find_other(&self.filter, self.session.as_deref_mut()).await?;
+                id = match other {
+                    Some(stored) => Some(self.upgrade(&stored).await?),
+                    None => None,
+                };
             }
             if chosen || id.is_some() {
                 continue;
@@ -109,12 +113,18 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
             load = load.session(session);
         }
         let Some(loaded) = load.await? else { return Ok(None) };
-        let stored = loaded.stored();
-        if !is_current::<T>(stored) {
-            let change = self.versioned.upgrade_to_update(stored)?;
-            self.versioned.write(vec![change], self.session.as_deref_mut()).await?;
+        match loaded.stored() {
+            stored if is_current::<T>(stored) => Ok(Some(id_of(stored))),
+            stored => self.upgrade(stored).await.map(Some),
         }
-        Ok(Some(id_of(stored)))
+    }
+
+    /// Upgrades a document; its `_id`. Whether it is upgraded now, or somebody was faster, the update will tell.
+    async fn upgrade(&mut self, stored: &RawDocument) -> Result<Bson, Error> {
+        let change = self.versioned.upgrade_to_update(&stored.to_owned())?;
+        let id = change.id.clone();
+        self.versioned.write(vec![change], self.session.as_deref_mut()).await?;
+        Ok(id)
     }
 
     /// The update of a document of the current version; of that one, if there is an id.

@@ -74,6 +74,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
             Ok(read) if is_current::<T>(document) => Ok((read, None)),
             Ok(read) => {
                 let stored = Self::stored_version(document);
+                self.lately.old();
                 watch::upgraded_lazily(self.name(), stored);
                 let written_back = if in_session { None } else { self.write_back(document, stored) };
                 Ok((read, written_back))

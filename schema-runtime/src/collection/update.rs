@@ -1,13 +1,16 @@
 //! Updates: ordinary update documents in the fields of the current version, for documents of every version.
 
-use bson::{Bson, Document, doc};
+use bson::{Document, RawDocumentBuf, doc};
+use futures_util::future::join;
 use mongodb::{
     options::{UpdateModifications, UpdateOptions},
     results::UpdateResult,
 };
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, action::action, filter::and, guard::MAX_ATTEMPTS};
+use super::{
+    VersionedCollection, action::action, command::upgrade_and_update, filter::and, guard::MAX_ATTEMPTS,
+};
 use crate::error::{During, Error};
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
@@ -76,41 +79,53 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
     async fn run(mut self) -> Result<UpdateResult, Error> {
         self.update = self.versioned.keeping_the_stamp(self.update)?;
         let upsert = self.options.upsert.take().unwrap_or(false);
-        let mut id: Option<Bson> = None;
         for attempt in 1..=MAX_ATTEMPTS {
-            if self.many {
-                self.versioned.upgrade_all(&self.filter, self.session.as_deref_mut()).await?;
-            } else {
-                // Most documents are current; whether there is another one is asked when this finds none.
-                let result = self.send(id.take(), false).await?;
-                if result.matched_count > 0 {
-                    return Ok(result);
-                }
-                id = self.versioned.upgrade_one(&self.filter, self.session.as_deref_mut()).await?;
-                if id.is_some() {
-                    continue;
-                }
-                if !upsert {
-                    return Ok(result);
-                }
-            }
-            match self.send(None, upsert).await {
-                // Somebody else has inserted it just now.
+            let updated = if self.many { self.many(upsert).await } else { self.one(upsert).await };
+            match updated {
+                Ok(Some(result)) => return Ok(result),
+                // Others were faster with a document, or with the insert of one.
+                Ok(None) => {}
                 Err(error) if upsert && error.is_duplicate_key() && attempt < MAX_ATTEMPTS => {}
-                result => return result,
+                Err(error) => return Err(error),
             }
             self.versioned.pause_after_conflict(attempt).await;
         }
         Err(self.versioned.conflict())
     }
 
-    /// The update of documents of the current version; of that one of them, if there is an id.
-    async fn send(&mut self, id: Option<Bson>, upsert: bool) -> Result<UpdateResult, Error> {
-        let filter = match id {
-            None => self.filter.clone(),
-            Some(id) => and(self.filter.clone(), doc! { "_id": id }),
+    async fn many(&mut self, upsert: bool) -> Result<Option<UpdateResult>, Error> {
+        self.versioned.upgrade_all(&self.filter, self.session.as_deref_mut()).await?;
+        self.send(upsert).await.map(Some)
+    }
+
+    /// Most documents are current: whether there is another one is asked when none of those is found, or at the same time where older ones
+    /// are to be expected.
+    async fn one(&mut self, upsert: bool) -> Result<Option<UpdateResult>, Error> {
+        let (versioned, filter) = (self.versioned, self.filter.clone());
+        let at_once = self.session.is_none() && versioned.lately.expects_old();
+        let (result, other) = if at_once {
+            let (result, other) = join(self.send(false), versioned.find_other(&filter, None)).await;
+            (result?, Some(other))
+        } else {
+            (self.send(false).await?, None)
         };
-        let (filter, update) = (self.versioned.of_current(filter), self.update.clone());
+        if result.matched_count > 0 {
+            return Ok(Some(result));
+        }
+        let other = match other {
+            Some(other) => other?,
+            None => versioned.find_other(&filter, self.session.as_deref_mut()).await?,
+        };
+        match other {
+            Some(stored) => self.upgrade_and_send(&stored).await,
+            None if upsert => self.send(true).await.map(Some),
+            None => Ok(Some(result)),
+        }
+    }
+
+    /// The update of documents of the current version.
+    async fn send(&mut self, upsert: bool) -> Result<UpdateResult, Error> {
+        let (filter, update) = (self.versioned.of_current(self.filter.clone()), self.update.clone());
         let collection = self.versioned.raw();
         let update = if self.many {
             collection.update_many(filter, update)
@@ -125,5 +140,17 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
             update = update.session(session);
         }
         update.await.during("update", self.versioned.name())
+    }
+
+    /// The upgrade of a document and the update behind it; `None` if others were faster.
+    async fn upgrade_and_send(&mut self, stored: &RawDocumentBuf) -> Result<Option<UpdateResult>, Error> {
+        let upgrade = self.versioned.upgrade_to_update(stored)?;
+        let filter = and(self.filter.clone(), doc! { "_id": upgrade.id.clone() });
+        let (collection, filter) = (self.versioned.raw(), self.versioned.of_current(filter));
+        let session = self.session.as_deref_mut();
+        let updated =
+            upgrade_and_update(&collection, &upgrade, filter, &self.update, &self.options, session).await;
+        let result = updated.during("upgrade a document and update it", self.versioned.name())?;
+        Ok(Some(result).filter(|result| result.matched_count > 0))
     }
 }

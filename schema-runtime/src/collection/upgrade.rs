@@ -1,10 +1,10 @@
 //! Upgrades before an update: an update in the fields of the current version never meets a document of an older one.
 
-use bson::{Bson, Document, RawDocumentBuf};
+use bson::{Document, RawDocumentBuf};
 use mongodb::{ClientSession, options::FindOptions};
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, cursor::AnyCursor, guard::MAX_ATTEMPTS, guard::id_of};
+use super::{VersionedCollection, cursor::AnyCursor, guard::MAX_ATTEMPTS};
 use crate::{
     error::{During, Error},
     guarded_write::Change,
@@ -15,28 +15,18 @@ use crate::{
 const BATCH: usize = 100;
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
-    /// Upgrades the first document that the filter finds among those that are not of the current version; its `_id`, if there is one.
-    /// Whether it is upgraded now, or somebody was faster, the update will tell.
-    ///
-    /// # Errors
-    ///
-    /// A document that cannot be upgraded, as when it is newer.
-    pub(super) async fn upgrade_one(
+    /// The first document that the filter finds among those that are not of the current version.
+    pub(super) async fn find_other(
         &self,
         filter: &Document,
-        mut session: Option<&mut ClientSession>,
-    ) -> Result<Option<Bson>, Error> {
+        session: Option<&mut ClientSession>,
+    ) -> Result<Option<RawDocumentBuf>, Error> {
         let collection = self.fresh();
         let mut find = collection.find_one(self.of_others(filter.clone())?);
-        if let Some(session) = session.as_deref_mut() {
+        if let Some(session) = session {
             find = find.session(session);
         }
-        let Some(stored) = find.await.during("find a document of another version", self.name())? else {
-            return Ok(None);
-        };
-        let change = self.upgrade_to_update(&stored)?;
-        self.write(vec![change], session).await?;
-        Ok(Some(id_of(&stored)))
+        find.await.during("find a document of another version", self.name())
     }
 
     /// Upgrades all documents that the filter finds, until there are none that are not of the current version.
@@ -78,6 +68,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     pub(super) fn upgrade_to_update(&self, stored: &RawDocumentBuf) -> Result<Change, Error> {
         let version = Self::stored_version(stored);
         let change = self.upgrade(stored, version)?;
+        self.lately.old();
         watch::upgraded_before_update(self.name(), version);
         Ok(change)
     }

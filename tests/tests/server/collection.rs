@@ -1,6 +1,7 @@
 //! Single documents through `VersionedCollection`, in a collection of three versions.
 
 mod reads;
+mod round_trips;
 mod transactions;
 mod updates;
 mod write_back;
