@@ -59,6 +59,19 @@ pub enum Error {
         /// How often it was tried.
         attempts: u32,
     },
+    /// A newer release has stored documents during an update of many. They were updated before that, or not at all.
+    #[error(
+        "{updated} documents of collection `{collection}` were updated; whether document {id} is one of them is not known, because \
+         a newer release has stored it in the meantime: look at it with that release"
+    )]
+    NewerLeft {
+        /// The collection.
+        collection: String,
+        /// The `_id` of one of those.
+        id: Box<Bson>,
+        /// How many documents were updated.
+        updated: u64,
+    },
     /// A change in memory was declined by the service's own function. Nothing was written.
     #[error("the change of document {id} of collection `{collection}` was declined")]
     Declined {

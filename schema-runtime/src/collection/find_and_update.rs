@@ -80,11 +80,8 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
                 return self.read(&found);
             }
             if !in_order {
-                let other = self.versioned.find_other(&self.filter, self.session.as_deref_mut()).await?;
-                id = match other {
-                    Some(stored) => Some(self.upgrade(&stored).await?),
-                    None => None,
-                };
+                let found = self.versioned.find_any(&self.filter, self.session.as_deref_mut()).await?;
+                id = self.current(found).await?;
             }
             if chosen || id.is_some() {
                 continue;
@@ -103,7 +100,7 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
         Err(self.versioned.conflict())
     }
 
-    /// The `_id` of the first document in the order, which is current now if nobody was faster.
+    /// The first document in the order.
     async fn first(&mut self) -> Result<Option<Bson>, Error> {
         let mut load = self.versioned.load(self.filter.clone());
         if let Some(sort) = &self.options.sort {
@@ -112,19 +109,18 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
         if let Some(session) = self.session.as_deref_mut() {
             load = load.session(session);
         }
-        let Some(loaded) = load.await? else { return Ok(None) };
-        match loaded.stored() {
-            stored if is_current::<T>(stored) => Ok(Some(id_of(stored))),
-            stored => self.upgrade(stored).await.map(Some),
-        }
+        let first = load.await?.map(|loaded| loaded.stored);
+        self.current(first).await
     }
 
-    /// Upgrades a document; its `_id`. Whether it is upgraded now, or somebody was faster, the update will tell.
-    async fn upgrade(&mut self, stored: &RawDocument) -> Result<Bson, Error> {
-        let change = self.versioned.upgrade_to_update(&stored.to_owned())?;
-        let id = change.id.clone();
-        self.versioned.write(vec![change], self.session.as_deref_mut()).await?;
-        Ok(id)
+    /// The `_id` of a document that was found, which is of the current version now if nobody was faster.
+    async fn current(&mut self, found: Option<RawDocumentBuf>) -> Result<Option<Bson>, Error> {
+        let Some(stored) = found else { return Ok(None) };
+        if !is_current::<T>(&stored) {
+            let change = self.versioned.upgrade_to_update(&stored)?;
+            self.versioned.write(vec![change], self.session.as_deref_mut()).await?;
+        }
+        Ok(Some(id_of(&stored)))
     }
 
     /// The update of a document of the current version; of that one, if there is an id.

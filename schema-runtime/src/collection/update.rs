@@ -9,9 +9,16 @@ use mongodb::{
 use schema_core::DecodeOwned;
 
 use super::{
-    VersionedCollection, action::action, command::upgrade_and_update, filter::and, guard::MAX_ATTEMPTS,
+    VersionedCollection,
+    action::action,
+    command::upgrade_and_update,
+    filter::and,
+    guard::{MAX_ATTEMPTS, id_of},
 };
-use crate::error::{During, Error};
+use crate::{
+    convert::is_current,
+    error::{During, Error},
+};
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// Updates the first document that a filter in current names finds, by an update in the fields of the current version. One of an older
@@ -32,8 +39,8 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         self.update(filter, update.into(), false)
     }
 
-    /// The same for all documents that the filter finds. Those of older versions are upgraded before any is updated; if one cannot be, nothing
-    /// is updated.
+    /// The same for all documents that the filter finds. Those of older versions are upgraded before any is updated; if one cannot be, as when
+    /// it is newer, nothing is updated. Two searches by the filter come with it, one before the update and one behind it.
     pub fn update_many(&self, filter: Document, update: impl Into<UpdateModifications>) -> Update<'_, T> {
         self.update(filter, update.into(), true)
     }
@@ -50,6 +57,7 @@ action! {
     ///
     /// - [`Error::StampInUpdate`] for an update of the version field;
     /// - [`Error::Decode`] when a document that is found cannot be read as `T`, as when it is newer: it is not updated;
+    /// - [`Error::NewerLeft`] when a newer release has stored documents during an update of many;
     /// - [`Error::NotWritten`] when an older document cannot be upgraded without losing something of somebody else's;
     /// - [`Error::Conflict`] when others change the document, or store older ones, all the time;
     /// - [`Error::Untranslatable`] for a filter that older documents cannot be asked;
@@ -95,28 +103,39 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
 
     async fn many(&mut self, upsert: bool) -> Result<Option<UpdateResult>, Error> {
         self.versioned.upgrade_all(&self.filter, self.session.as_deref_mut()).await?;
-        self.send(upsert).await.map(Some)
+        let result = self.send(upsert).await?;
+        // There was none when the others were upgraded; a newer release may have come in between.
+        match self.versioned.find_newer(&self.filter, self.session.as_deref_mut()).await? {
+            None => Ok(Some(result)),
+            Some(newer) => Err(Error::NewerLeft {
+                collection: self.versioned.name().to_owned(),
+                id: Box::new(id_of(&newer)),
+                updated: result.matched_count,
+            }),
+        }
     }
 
-    /// Most documents are current: whether there is another one is asked when none of those is found, or at the same time where older ones
-    /// are to be expected.
+    /// Most documents are current: whether there is another one is asked when none of those is found, or at the same time where
+    /// older ones are to be expected. `None` if others were faster.
     async fn one(&mut self, upsert: bool) -> Result<Option<UpdateResult>, Error> {
         let (versioned, filter) = (self.versioned, self.filter.clone());
         let at_once = self.session.is_none() && versioned.lately.expects_old();
-        let (result, other) = if at_once {
-            let (result, other) = join(self.send(false), versioned.find_other(&filter, None)).await;
-            (result?, Some(other))
+        let (result, found) = if at_once {
+            let (result, found) = join(self.send(false), versioned.find_any(&filter, None)).await;
+            (result?, Some(found))
         } else {
             (self.send(false).await?, None)
         };
         if result.matched_count > 0 {
             return Ok(Some(result));
         }
-        let other = match other {
-            Some(other) => other?,
-            None => versioned.find_other(&filter, self.session.as_deref_mut()).await?,
+        let found = match found {
+            Some(found) => found?,
+            None => versioned.find_any(&filter, self.session.as_deref_mut()).await?,
         };
-        match other {
+        match found {
+            // It is current since a moment ago.
+            Some(stored) if is_current::<T>(&stored) => Ok(None),
             Some(stored) => self.upgrade_and_send(&stored).await,
             None if upsert => self.send(true).await.map(Some),
             None => Ok(Some(result)),

@@ -1,10 +1,10 @@
 //! Upgrades before an update: an update in the fields of the current version never meets a document of an older one.
 
-use bson::{Document, RawDocumentBuf};
+use bson::{Document, RawDocumentBuf, doc};
 use mongodb::{ClientSession, options::FindOptions};
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, cursor::AnyCursor, guard::MAX_ATTEMPTS};
+use super::{VersionedCollection, cursor::AnyCursor, filter::and, guard::MAX_ATTEMPTS};
 use crate::{
     error::{During, Error},
     guarded_write::Change,
@@ -15,14 +15,33 @@ use crate::{
 const BATCH: usize = 100;
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
-    /// The first document that the filter finds among those that are not of the current version.
-    pub(super) async fn find_other(
+    /// The first document that the filter finds, of any version: one that was looked for among those of the current version may have
+    /// become one of them just then.
+    pub(super) async fn find_any(
         &self,
         filter: &Document,
         session: Option<&mut ClientSession>,
     ) -> Result<Option<RawDocumentBuf>, Error> {
+        self.find_fresh(self.of_all_versions(filter.clone())?, session).await
+    }
+
+    /// The first among those of a version that is newer than the current one.
+    pub(super) async fn find_newer(
+        &self,
+        filter: &Document,
+        session: Option<&mut ClientSession>,
+    ) -> Result<Option<RawDocumentBuf>, Error> {
+        let newer = doc! { T::CHAIN.version_field: { "$gt": T::CHAIN.version } };
+        self.find_fresh(and(self.of_all_versions(filter.clone())?, newer), session).await
+    }
+
+    async fn find_fresh(
+        &self,
+        filter: Document,
+        session: Option<&mut ClientSession>,
+    ) -> Result<Option<RawDocumentBuf>, Error> {
         let collection = self.fresh();
-        let mut find = collection.find_one(self.of_others(filter.clone())?);
+        let mut find = collection.find_one(filter);
         if let Some(session) = session {
             find = find.session(session);
         }

@@ -19,6 +19,7 @@ mod plan_collections;
 mod plan_permissions;
 mod plan_trial;
 mod query;
+mod releases;
 mod rollback_exclusion;
 mod rollback_killed;
 mod rollback_preimages;
