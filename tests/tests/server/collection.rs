@@ -1,5 +1,6 @@
 //! Single documents through `VersionedCollection`, in a collection of three versions.
 
+mod memory;
 mod reads;
 mod round_trips;
 mod transactions;
