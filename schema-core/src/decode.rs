@@ -45,6 +45,40 @@ pub fn decode<'de, T: Decode<'de>>(document: &'de RawDocument) -> Result<T, Deco
     decode_bytes(document.as_bytes(), |error| error)
 }
 
+/// Reads a document of a newer version than this program knows, as far as the current type knows what is in it: fields that the newer version
+/// has left as they were. What has another meaning by now, nobody can tell from here; and what is not there any more is an error, unless the
+/// type has a default for it.
+///
+/// For reads that had better see something than nothing. It is not to be written back: what the newer version knows would be lost.
+///
+/// # Errors
+///
+/// That of [`decode`], if the document is not of a newer version, or does not fit the current type.
+///
+/// ```
+/// use schema_core::{VersionedDocument, bson::rawdoc, decode_newer};
+///
+/// #[derive(Debug, VersionedDocument)]
+/// #[versioned(version = 1)]
+/// struct User {
+///     email: String,
+/// }
+///
+/// let newer = rawdoc! { "_id": 7, "schemaVersion": 2, "email": "a@example.org", "active": true };
+/// assert_eq!(decode_newer::<User>(&newer)?.email, "a@example.org");
+/// assert!(decode_newer::<User>(&rawdoc! { "schemaVersion": 2, "emails": [] }).is_err());
+/// # Ok::<(), schema_core::DecodeError>(())
+/// ```
+pub fn decode_newer<'de, T: Decode<'de>>(document: &'de RawDocument) -> Result<T, DecodeError> {
+    let error = match decode::<T>(document) {
+        Err(error) if matches!(error.kind(), DecodeErrorKind::Newer { .. }) => error,
+        other => return other,
+    };
+    let bytes = document.as_bytes();
+    let unobserved = &mut Unobserved(Origin::Bytes(bytes));
+    decode_as(T::CHAIN.version, bytes, unobserved, |_| ()).map_err(|()| error)
+}
+
 /// A document together with what it was before its upgrade.
 #[derive(Debug)]
 pub struct Decoded<T> {

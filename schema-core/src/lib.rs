@@ -39,6 +39,7 @@
 //! | to | use |
 //! | --- | --- |
 //! | read bytes with typed errors | [`decode`] |
+//! | read what is known of a newer document | [`decode_newer`] |
 //! | learn the stored version only | [`peek`] |
 //! | write bytes | [`encode`] |
 //! | write bytes that an older release reads | [`encode_at`] |
@@ -83,7 +84,7 @@ pub mod __private;
 
 pub use bson;
 pub use chain::{Chain, Unversioned};
-pub use decode::{Decoded, decode, decode_stored};
+pub use decode::{Decoded, decode, decode_newer, decode_stored};
 pub use document::{Decode, DecodeOwned, VersionedDocument};
 pub use downgrade::{DowngradeError, DowngradeErrorKind, encode_at};
 pub use encode::encode;

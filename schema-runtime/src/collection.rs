@@ -12,6 +12,7 @@ mod insert;
 mod lately;
 mod load;
 mod modify;
+mod newer;
 mod read;
 mod replace;
 mod save;
@@ -36,6 +37,7 @@ pub use self::{
     insert::{InsertMany, InsertOne},
     load::{Load, Loaded},
     modify::Modify,
+    newer::Newer,
     read::{Find, FindOne},
     replace::{ReplaceOne, Replaced},
     save::Save,
@@ -88,6 +90,7 @@ use crate::{
 /// ```
 pub struct VersionedCollection<T: Send + Sync> {
     collection: Collection<T>,
+    newer: Newer,
     write_back: Arc<Policy>,
     lately: Arc<Lately>,
     /// Which version this handle writes, and what it knows of those that are stored. Clones share it.
@@ -117,9 +120,16 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         Self {
             collection,
             versions: State::of(&T::CHAIN),
+            newer: Newer::default(),
             write_back: Arc::default(),
             lately: Arc::default(),
         }
+    }
+
+    /// With what reads make of documents that are newer than this program; the default is to [reject](Newer::Reject) them.
+    #[must_use]
+    pub fn with_newer(self, newer: Newer) -> Self {
+        Self { newer, ..self }
     }
 
     /// With reads that store what they upgrade; the default is not to. Clones made of this handle from now on share the policy.
@@ -257,6 +267,7 @@ impl<T: Send + Sync> Clone for VersionedCollection<T> {
         Self {
             collection: self.collection.clone(),
             versions: Arc::clone(&self.versions),
+            newer: self.newer,
             write_back: Arc::clone(&self.write_back),
             lately: Arc::clone(&self.lately),
         }

@@ -57,7 +57,7 @@ pub mod watch;
 pub mod guide {}
 
 pub use census::Census;
-pub use collection::{VersionedCollection, WriteBack};
+pub use collection::{Newer, VersionedCollection, WriteBack};
 pub use error::Error;
 pub use mongodb;
 #[doc(hidden)]

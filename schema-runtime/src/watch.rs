@@ -5,6 +5,7 @@
 //! | counter | labels | counts |
 //! | --- | --- | --- |
 //! | [`LAZY_UPGRADES`] | `collection`, `from` | documents of an older version that were read as the current type |
+//! | [`NEWER_READS`] | `collection` | documents of a newer version that were read as far as they are [known](crate::Newer::ReadOnly) |
 //! | [`UNREADABLE`] | `collection`, `kind` | documents that could not be read, by [`DecodeErrorKind::name`](schema_core::DecodeErrorKind::name) |
 //! | [`WRITE_BACKS`] | `collection`, `outcome` | upgrades that were to be stored by a read: `written`, `conflict`, `skipped` (too many under way), `failed` |
 //! | [`UPGRADES_BEFORE_UPDATE`] | `collection`, `from` | documents that were upgraded because they were to be updated |
@@ -17,6 +18,8 @@ use schema_core::DecodeError;
 
 /// Documents of an older version that were read as the current type.
 pub const LAZY_UPGRADES: &str = "schema_lazy_upgrades_total";
+/// Documents of a newer version that were read as far as they are known.
+pub const NEWER_READS: &str = "schema_newer_reads_total";
 /// Documents that could not be read.
 pub const UNREADABLE: &str = "schema_unreadable_documents_total";
 /// Upgrades that were to be stored by a read.
@@ -31,6 +34,11 @@ pub const CONFLICTS: &str = "schema_write_conflicts_total";
 pub(crate) fn upgraded_lazily(collection: &str, from: u32) {
     counter(LAZY_UPGRADES, collection, [("from", from.to_string())]);
     tracing::debug!(collection, from, "a document of an older version was read");
+}
+
+pub(crate) fn read_newer(collection: &str) {
+    counter(NEWER_READS, collection, []);
+    tracing::debug!(collection, "a document of a newer version was read as far as it is known");
 }
 
 pub(crate) fn unreadable(collection: &str, error: &DecodeError) {

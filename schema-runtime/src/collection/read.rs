@@ -79,10 +79,13 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
                 let written_back = if in_session { None } else { self.write_back(document, stored) };
                 Ok((read, written_back))
             }
-            Err(error) => {
-                watch::unreadable(self.name(), &error);
-                Err(error.into())
-            }
+            Err(error) => match self.read_newer(document) {
+                Some(read) => Ok((read, None)),
+                None => {
+                    watch::unreadable(self.name(), &error);
+                    Err(error.into())
+                }
+            },
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Reads: every version as the current type, by filters in its names, past what cannot be read.
 
 use mongodb::bson::doc;
-use schema_runtime::{DecodeErrorKind, Error};
+use schema_runtime::{DecodeErrorKind, Error, Newer};
 
-use super::{stored, user, users};
+use super::{at, stored, user, users};
 use crate::support::database;
 
 #[tokio::test]
@@ -55,6 +55,36 @@ async fn what_older_documents_cannot_be_asked_is_an_error() {
     assert!(matches!(error, Error::Untranslatable(_)), "{error}");
     // What is not a document of the past is asked as it is.
     assert_eq!(users.find_one(doc! { "_id": 1 }).await.unwrap(), Some(user(1)));
+}
+
+#[tokio::test]
+async fn a_newer_document_is_read_as_far_as_it_is_known_and_never_changed() {
+    let database = database().await;
+    let mut unlike = stored(9, 2);
+    unlike.remove("tags");
+    let before = [stored(9, 1), unlike];
+    let users = users(&database, before.clone()).await.with_newer(Newer::ReadOnly);
+    assert_eq!(users.find_one(doc! { "_id": 1 }).await.unwrap(), Some(user(1)));
+    assert!(matches!(users.find_one(doc! { "_id": 2 }).await, Err(Error::Decode(_))));
+
+    let mut loaded = users.get(1).await.unwrap().expect("a document");
+    loaded.visits += 1;
+    let newer = |result: Result<(), Error>| match result {
+        Err(Error::Decode(error)) => assert!(matches!(error.kind(), DecodeErrorKind::Newer { stored: 9 })),
+        other => panic!("{other:?}"),
+    };
+    let (by_id, update) = (|| doc! { "_id": 1 }, || doc! { "$inc": { "visits": 1_i64 } });
+    newer(users.save(&mut loaded).await);
+    newer(users.modify(by_id(), |user| user.visits += 1).await.map(drop));
+    newer(users.replace_one(by_id(), &user(1)).await.map(drop));
+    newer(users.update_one(by_id(), update()).await.map(drop));
+    newer(users.update_one(by_id(), update()).upsert(true).await.map(drop));
+    newer(users.update_many(doc! {}, update()).await.map(drop));
+    newer(users.find_one_and_update(by_id(), update()).await.map(drop));
+    newer(users.find_one_and_update(doc! {}, update()).sort(doc! { "_id": 1 }).await.map(drop));
+    for document in before {
+        assert_eq!(at(&users, document.get_i32("_id").unwrap()).await, document);
+    }
 }
 
 #[tokio::test]
