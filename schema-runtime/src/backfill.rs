@@ -304,13 +304,14 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     ///
     /// [`Error::CannotRun`], before anything is written, when the collection or its server is none that a backfill can
     /// work with; [`Error::UnfinishedJob`] when a job of another chain is under way, [`Error::PreimagesDiffer`] when it keeps
-    /// pre-images and this does not or the other way round, [`Error::UnderWay`] when it is a rollback; [`Error::Database`] when the database stays
+    /// pre-images and this does not or the other way round, [`Error::UnderWay`] when it is a rollback; [`Error::MissingContext`] when a
+    /// step asks for what the collection was not given, before the batch is written; [`Error::Database`] when the database stays
     /// unavailable or refuses a command as a whole. A document that cannot be upgraded is no error of the run; it is counted,
     /// recorded and left as it is.
     pub async fn run(self) -> Result<Report, Error> {
         let Self { collection, preimages, settings } = self;
         let task = Self::task(collection, preimages, &settings.options).await?;
-        Run::report(task, collection.database(), settings).await
+        collection.contexts().scope_async(Run::report(task, collection.database(), settings)).await
     }
 
     /// Looks whether there is anything in the way, and makes ready.

@@ -1,5 +1,7 @@
 //! A collection of versioned documents.
 
+mod contexts;
+
 use std::fmt;
 
 use bson::{Document, RawDocumentBuf};
@@ -7,7 +9,7 @@ use mongodb::{
     Collection, Database,
     options::{CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria},
 };
-use schema_core::{DecodeOwned, decode};
+use schema_core::{DecodeOwned, context::Contexts};
 
 use crate::{
     backfill::{self, Backfill, FailureRecord, rollback::Rollback},
@@ -52,6 +54,7 @@ use crate::{
 /// ```
 pub struct VersionedCollection<T: Send + Sync> {
     collection: Collection<T>,
+    contexts: Contexts,
 }
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
@@ -68,13 +71,13 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
                 ),
             }
         };
-        Self { collection: database.collection(name) }
+        Self::over(database.collection(name))
     }
 
     /// A collection of any name, with the options it was opened with.
     #[must_use]
     pub fn over(collection: Collection<T>) -> Self {
-        Self { collection }
+        Self { collection, contexts: Contexts::new() }
     }
 
     /// The driver's collection: reads upgrade, writes stamp.
@@ -119,7 +122,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// `T`; [`Error::Database`] when the query fails.
     pub async fn find_one(&self, filter: Document) -> Result<Option<T>, Error> {
         let found = self.raw().find_one(filter).await.during("find a document", self.collection.name())?;
-        Ok(found.map(|document| decode::<T>(&document)).transpose()?)
+        Ok(found.map(|document| self.decode(&document)).transpose()?)
     }
 
     /// The filter that finds in a collection of mixed versions what this one finds in documents of the current version, for the
@@ -195,7 +198,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 impl<T: Send + Sync> Clone for VersionedCollection<T> {
     // Not derived: that would ask for `T: Clone`, which a handle does not need.
     fn clone(&self) -> Self {
-        Self { collection: self.collection.clone() }
+        Self { collection: self.collection.clone(), contexts: self.contexts.clone() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What can go wrong between this program and the database.
 
 use bson::oid::ObjectId;
-use schema_core::DecodeError;
+use schema_core::{Chain, DecodeError, context::MissingContext};
 
 use crate::{
     backfill::plan::{CannotRun, sentences},
@@ -28,6 +28,21 @@ pub enum Error {
     /// A filter cannot be said in the words of an older version. Nothing was asked of the database.
     #[error(transparent)]
     Untranslatable(#[from] Untranslatable),
+    /// A step asks for a context that the collection was not given. That is nobody's fault among the documents, and none is recorded as
+    /// failed. What was written before stays written, and the job goes on when it is run again.
+    #[error(
+        "a step of `{type_name}` asks for the context `{}`, which collection `{collection}` was not given; give it with \
+         `VersionedCollection::with_context`, and run again: no document is recorded as failed for it",
+        .missing.type_name()
+    )]
+    MissingContext {
+        /// The collection.
+        collection: String,
+        /// The Rust name of the document type.
+        type_name: &'static str,
+        /// What the step asked for.
+        missing: MissingContext,
+    },
     /// The server answered a command with something that cannot be gone on with: not the form its protocol has, or
     /// writes that were not replicated as asked.
     #[error(
@@ -158,6 +173,12 @@ pub enum Error {
         /// All the reasons.
         reasons: Vec<CannotRun>,
     },
+}
+
+impl Error {
+    pub(crate) fn missing_context(collection: &str, chain: &Chain, missing: MissingContext) -> Self {
+        Self::MissingContext { collection: collection.to_owned(), type_name: chain.type_name, missing }
+    }
 }
 
 /// Adds what was attempted to a driver error.
