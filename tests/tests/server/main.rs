@@ -5,6 +5,7 @@ mod backfill;
 mod bad_input;
 mod command_line;
 mod concurrent_writers;
+mod context;
 mod driver;
 mod enum_documents;
 mod equivalence;
