@@ -21,6 +21,9 @@
 //! Documents of versions from which every step only renames, adds and removes are upgraded [inside the server](Backfill::server_side), by a
 //! first pass that leaves to the next whatever is not certain.
 //!
+//! What steps need and no document holds is given to the collection, [`VersionedCollection::with_context`]. A job without it ends as
+//! [`Error::MissingContext`] at the first document that needs it: nothing is wrong with that, and it is not recorded.
+//!
 //! A document that somebody changes between read and write is read again; one that cannot be converted is recorded
 //! in [`FAILURES`] and left as it is. Running a backfill twice changes nothing the second time.
 
@@ -285,7 +288,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     }
 
     /// What a run would find to do, and what stands in its way: counts, and a trial conversion of some documents or of
-    /// [all](Planning::all). To be awaited. Nothing is written.
+    /// [all](Planning::all). To be awaited. Nothing is written. A context that a step asks for in vain is among what stands in the way
+    /// ([`plan::CannotRun::MissingContext`]), if one of those documents asks.
     ///
     /// # Errors
     ///
