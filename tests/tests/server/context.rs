@@ -1,6 +1,7 @@
 //! Steps that need what no document holds: a lazy read, a backfill and a conversion by hand come to the same with a context,
 //! and without it no document is blamed.
 
+mod command_line;
 mod missing;
 
 use std::{collections::BTreeMap, error::Error};
