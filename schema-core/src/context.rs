@@ -106,21 +106,11 @@ impl Contexts {
         Self::default()
     }
 
-    /// With this one as well, in place of another of its type.
-    ///
-    /// It is asked for by the type that is given here: of an `Arc<Cities>`, that is `Arc<Cities>` and not `Cities`.
+    /// With this one as well, in place of another of its type. An `Arc<Cities>` is found as `Cities`, too, so that others can share it.
     #[must_use]
     pub fn with<C: Any + Send + Sync>(mut self, value: C) -> Self {
         let context = Context { type_name: type_name::<C>(), value: Arc::new(value) };
         Arc::make_mut(&mut self.0).insert(TypeId::of::<C>(), context);
-        self
-    }
-
-    /// With those as well, in place of others of their types.
-    #[must_use]
-    pub fn with_all(mut self, others: &Self) -> Self {
-        let others = others.0.iter().map(|(id, context)| (*id, context.clone()));
-        Arc::make_mut(&mut self.0).extend(others);
         self
     }
 
@@ -155,7 +145,11 @@ impl Contexts {
     }
 
     fn find<C: Any + Send + Sync>(&self) -> Option<Arc<C>> {
-        let context = self.0.get(&TypeId::of::<C>())?;
+        self.held::<C>().or_else(|| self.held::<Arc<C>>().as_deref().cloned())
+    }
+
+    fn held<V: Any + Send + Sync>(&self) -> Option<Arc<V>> {
+        let context = self.0.get(&TypeId::of::<V>())?;
         Arc::clone(&context.value).downcast().ok()
     }
 }

@@ -9,7 +9,8 @@ use super::VersionedCollection;
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// With a value that steps may ask for by its type, [`context::get`](schema_core::context::get): in the reads of this handle and in
-    /// its jobs, the backfill, the plan, the verification and the rollback. One of the same type takes its place.
+    /// its jobs, the backfill, the plan, the verification and the rollback. It takes the place of one of its type. Collections that
+    /// share one are given an `Arc` of it.
     ///
     /// Load it first, then read:
     ///
@@ -79,14 +80,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         self
     }
 
-    /// With all of these, as [`with_context`](Self::with_context) does with one: for what several collections share.
-    #[must_use]
-    pub fn with_contexts(mut self, contexts: &Contexts) -> Self {
-        self.contexts = self.contexts.with_all(contexts);
-        self
-    }
-
-    /// What this handle was given.
+    /// What this handle was given; for what decodes without it, such as the driver's own collection.
     #[must_use]
     pub fn contexts(&self) -> &Contexts {
         &self.contexts

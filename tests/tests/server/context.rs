@@ -4,7 +4,7 @@
 mod command_line;
 mod missing;
 
-use std::{collections::BTreeMap, error::Error};
+use std::{collections::BTreeMap, error::Error, sync::Arc};
 
 use futures_util::TryStreamExt;
 use mongodb::{
@@ -183,8 +183,9 @@ async fn the_drivers_own_collection_says_what_is_missing() {
 async fn collections_share_contexts() {
     let database = database().await;
     stored(&database, [(1, "1010")]).await;
-    let one = VersionedCollection::<User>::new(&database).with_context(Cities::of([("1010", "Vienna")]));
-    let other = VersionedCollection::<User>::new(&database).with_contexts(one.contexts());
+    let cities = Arc::new(Cities::of([("1010", "Vienna")]));
+    let one = VersionedCollection::<User>::new(&database).with_context(Arc::clone(&cities));
+    let other = VersionedCollection::<User>::new(&database).with_context(cities);
     let vienna = Some(User { id: 1, city: "Vienna".to_owned() });
     assert_eq!(other.find_one(doc! {}).await.unwrap(), vienna);
     assert_eq!(other.clone().find_one(doc! {}).await.unwrap(), vienna);
