@@ -1,22 +1,57 @@
 //! A collection of versioned documents.
 
+mod action;
+mod command;
 mod contexts;
+mod cursor;
+mod delete;
+mod documents;
+mod filter;
+mod find_and_update;
+mod guard;
+mod insert;
+mod lately;
+mod load;
+mod modify;
+mod read;
+mod replace;
+mod save;
+mod stamp;
+mod update;
+mod upgrade;
+mod write_back;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use bson::{Document, RawDocumentBuf};
+use bson::{Document, RawDocument, RawDocumentBuf};
 use mongodb::{
     Collection, Database,
     options::{CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria},
 };
-use schema_core::{DecodeOwned, context::Contexts};
+use schema_core::{DecodeOwned, Unversioned, context::Contexts, peek};
+
+pub use self::{
+    delete::Delete,
+    documents::Documents,
+    find_and_update::FindOneAndUpdate,
+    insert::{InsertMany, InsertOne},
+    load::{Load, Loaded},
+    modify::Modify,
+    read::{Find, FindOne},
+    replace::{ReplaceOne, Replaced},
+    save::Save,
+    update::Update,
+    write_back::WriteBack,
+};
+use self::{lately::Lately, write_back::Policy};
 
 use crate::{
     backfill::{self, Backfill, FailureRecord, rollback::Rollback},
     census::Census,
-    error::{During, Error},
+    error::Error,
     query::translate,
     verify::Verify,
+    versions::State,
 };
 
 /// A driver collection whose documents are of type `T`, in whatever version.
@@ -55,6 +90,10 @@ use crate::{
 pub struct VersionedCollection<T: Send + Sync> {
     collection: Collection<T>,
     contexts: Contexts,
+    write_back: Arc<Policy>,
+    lately: Arc<Lately>,
+    /// Which version this handle writes, and what it knows of those that are stored. Clones share it.
+    pub(crate) versions: Arc<State>,
 }
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
@@ -77,7 +116,19 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// A collection of any name, with the options it was opened with.
     #[must_use]
     pub fn over(collection: Collection<T>) -> Self {
-        Self { collection, contexts: Contexts::new() }
+        Self {
+            collection,
+            contexts: Contexts::new(),
+            versions: State::of(&T::CHAIN),
+            write_back: Arc::default(),
+            lately: Arc::default(),
+        }
+    }
+
+    /// With reads that store what they upgrade; the default is not to. Clones made of this handle from now on share the policy.
+    #[must_use]
+    pub fn with_write_back(self, policy: WriteBack) -> Self {
+        Self { write_back: Arc::new(policy.into()), ..self }
     }
 
     /// The driver's collection: reads upgrade, writes stamp.
@@ -88,6 +139,27 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
     pub(crate) fn database(&self) -> Database {
         self.collection.client().database(&self.collection.namespace().db)
+    }
+
+    fn name(&self) -> &str {
+        self.collection.name()
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.write_back
+    }
+
+    /// The version that a document of this one is written at, if that is not the current one: never an older one than it has.
+    fn written_at(&self, stored_version: u32) -> Option<u32> {
+        Some(self.write_version().max(stored_version)).filter(|version| *version < T::CHAIN.version)
+    }
+
+    /// The version of a document that can be read.
+    fn stored_version(document: &RawDocument) -> u32 {
+        match (peek(document.as_bytes(), T::CHAIN.version_field), T::CHAIN.unversioned) {
+            (Ok(Some(version)), _) | (Ok(None), Unversioned::Version(version)) => version,
+            (Ok(None), Unversioned::Reject) | (Err(_), _) => T::CHAIN.version,
+        }
     }
 
     /// The same collection as bytes.
@@ -110,19 +182,6 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
         options.read_concern = read_concern;
         self.database().collection_with_options(self.collection.name(), options)
-    }
-
-    /// Reads one document as the current type, whatever its version.
-    ///
-    /// The driver's `find_one` does the same; this one tells apart what can be wrong with the document.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Decode`] with the kind of error, the `_id` and the versions when the document cannot be read as
-    /// `T`; [`Error::Database`] when the query fails.
-    pub async fn find_one(&self, filter: Document) -> Result<Option<T>, Error> {
-        let found = self.raw().find_one(filter).await.during("find a document", self.collection.name())?;
-        Ok(found.map(|document| self.decode(&document)).transpose()?)
     }
 
     /// The filter that finds in a collection of mixed versions what this one finds in documents of the current version, for the
@@ -198,7 +257,13 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 impl<T: Send + Sync> Clone for VersionedCollection<T> {
     // Not derived: that would ask for `T: Clone`, which a handle does not need.
     fn clone(&self) -> Self {
-        Self { collection: self.collection.clone(), contexts: self.contexts.clone() }
+        Self {
+            collection: self.collection.clone(),
+            contexts: self.contexts.clone(),
+            versions: Arc::clone(&self.versions),
+            write_back: Arc::clone(&self.write_back),
+            lately: Arc::clone(&self.lately),
+        }
     }
 }
 

@@ -57,36 +57,25 @@ pub(crate) fn change<T: DecodeOwned>(
     conversion.change(collated)
 }
 
-/// A document as it is to be, and the change that makes it so.
-#[derive(Debug)]
-pub(crate) struct Edited<T> {
-    pub(crate) document: T,
-    pub(crate) change: Change,
-}
-
-/// The change that brings a document to a version and makes an edit of its own in it. Where it is at that version, only
-/// what the edit has changed is written.
-pub(crate) fn edit<T: DecodeOwned, E: From<Reason>>(
+/// The change that makes of a stored document what somebody has made of it in memory, and brings it to a version. Where it is at
+/// that version already, only what differs from what was read is written.
+pub(crate) fn edit<T: DecodeOwned>(
     stored: &RawDocumentBuf,
+    edited: &T,
     at: Option<u32>,
     collated: bool,
-    edit: impl FnOnce(T) -> Result<T, E>,
-) -> Result<Edited<T>, E> {
-    let Decoded { document, stored_version, stored: written } =
-        decode_stored::<T>(stored).map_err(Reason::from)?;
-    let unedited = write_at(&document, at)?;
-    let document = edit(document)?;
+) -> Result<Change, Reason> {
+    let Decoded { document, stored_version, stored: written } = decode_stored::<T>(stored)?;
     let conversion = Conversion::<T> {
         stored,
         stored_version,
-        known: known::<T>(written, stored_version, at).map_err(Reason::from)?,
-        converted: write_at(&document, at)?,
-        unedited: Some(unedited),
+        known: known::<T>(written, stored_version, at)?,
+        unedited: Some(write_at(&document, at)?),
+        converted: write_at(edited, at)?,
         at,
         document: PhantomData,
     };
-    let change = conversion.change(collated)?;
-    Ok(Edited { document, change })
+    conversion.change(collated)
 }
 
 /// A document as it is stored at a version; the current one, if there is none.

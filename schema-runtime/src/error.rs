@@ -1,10 +1,14 @@
 //! What can go wrong between this program and the database.
 
-use bson::oid::ObjectId;
+use bson::{Bson, oid::ObjectId};
+use mongodb::error::{ErrorKind, WriteFailure};
 use schema_core::{Chain, DecodeError, context::MissingContext};
 
 use crate::{
-    backfill::plan::{CannotRun, sentences},
+    backfill::{
+        Failure,
+        plan::{CannotRun, sentences},
+    },
     query::Untranslatable,
 };
 
@@ -25,14 +29,80 @@ pub enum Error {
     /// A stored document could not be read as its current type. It is as it was.
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    /// A document could not be written as what it was to become. It is as it was.
+    #[error("document {} of collection `{collection}` was not written: {}", .failure.id, .failure.error)]
+    NotWritten {
+        /// The collection.
+        collection: String,
+        /// Which document, and why.
+        failure: Box<Failure>,
+    },
+    /// A document that was read to be saved is another one by now, or gone. Nothing was overwritten.
+    #[error(
+        "document {id} of collection `{collection}` was changed or deleted by others since it was read; read it again, or use \
+         `modify`, which does"
+    )]
+    Changed {
+        /// The collection.
+        collection: String,
+        /// The document's `_id`.
+        id: Box<Bson>,
+    },
+    /// Others were faster each time. Nothing was overwritten.
+    #[error(
+        "an operation on collection `{collection}` was given up after {attempts} attempts, because others changed the document \
+         each time; try again when it is quieter"
+    )]
+    Conflict {
+        /// The collection.
+        collection: String,
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// A newer release has stored documents during an update of many. They were updated before that, or not at all.
+    #[error(
+        "{updated} documents of collection `{collection}` were updated; whether document {id} is one of them is not known, because \
+         a newer release has stored it in the meantime: look at it with that release"
+    )]
+    NewerLeft {
+        /// The collection.
+        collection: String,
+        /// The `_id` of one of those.
+        id: Box<Bson>,
+        /// How many documents were updated.
+        updated: u64,
+    },
+    /// A change in memory was declined by the service's own function. Nothing was written.
+    #[error("the change of document {id} of collection `{collection}` was declined")]
+    Declined {
+        /// The collection.
+        collection: String,
+        /// The document's `_id`.
+        id: Box<Bson>,
+        /// What the function said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// An update names the version field, which is written by the framework alone. Nothing was written.
+    #[error(
+        "the update of collection `{collection}` has `{field}` in its `{operator}`; the version is written with every document and \
+         is nobody's to update: leave it out"
+    )]
+    StampInUpdate {
+        /// The collection.
+        collection: String,
+        /// The operator.
+        operator: String,
+        /// The version field.
+        field: &'static str,
+    },
     /// A filter cannot be said in the words of an older version. Nothing was asked of the database.
     #[error(transparent)]
     Untranslatable(#[from] Untranslatable),
-    /// A step asks for a context that the collection was not given. That is nobody's fault among the documents, and none is recorded as
-    /// failed. What was written before stays written, and the job goes on when it is run again.
+    /// A step asks for a context that the collection was not given. No document is to blame, and none is recorded as failed. Of a job,
+    /// what was written before stays written, and it goes on when it is run again.
     #[error(
         "a step of `{type_name}` asks for the context `{}`, which collection `{collection}` was not given; give it with \
-         `VersionedCollection::with_context`, and run again: no document is recorded as failed for it",
+         `VersionedCollection::with_context`, and try again: no document is to blame, and none is recorded as failed",
         .missing.type_name()
     )]
     MissingContext {
@@ -175,9 +245,28 @@ pub enum Error {
     },
 }
 
+/// The server's code for a second document with a key that is to be unique.
+const DUPLICATE_KEY: i32 = 11000;
+
 impl Error {
+    /// Whether the driver has put this label on the error, as it does on those after which a transaction can be tried again.
+    #[must_use]
+    pub fn contains_label(&self, label: &str) -> bool {
+        matches!(self, Self::Database { source, .. } if source.contains_label(label))
+    }
+
     pub(crate) fn missing_context(collection: &str, chain: &Chain, missing: MissingContext) -> Self {
         Self::MissingContext { collection: collection.to_owned(), type_name: chain.type_name, missing }
+    }
+
+    /// Whether a unique index has refused a document.
+    pub(crate) fn is_duplicate_key(&self) -> bool {
+        let Self::Database { source, .. } = self else { return false };
+        match source.kind.as_ref() {
+            ErrorKind::Write(WriteFailure::WriteError(error)) => error.code == DUPLICATE_KEY,
+            ErrorKind::Command(error) => error.code == DUPLICATE_KEY,
+            _ => false,
+        }
     }
 }
 

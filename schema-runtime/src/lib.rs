@@ -30,7 +30,7 @@ mod batch;
 mod census;
 #[cfg(feature = "cli")]
 pub mod cli;
-mod collection;
+pub mod collection;
 mod convert;
 mod difference;
 mod duplicate;
@@ -50,13 +50,15 @@ pub mod testing;
 mod trace;
 mod update_command;
 pub mod verify;
+pub mod versions;
+pub mod watch;
 
 #[cfg(all(any(doc, doctest), feature = "testing"))]
 #[doc = include_str!("../doc/guide.md")]
 pub mod guide {}
 
 pub use census::Census;
-pub use collection::VersionedCollection;
+pub use collection::{VersionedCollection, WriteBack};
 pub use error::Error;
 pub use mongodb;
 #[doc(hidden)]

@@ -18,11 +18,15 @@ use schema_core::{
 pub use self::obstacle::Obstacle;
 pub(crate) use self::{
     attributes::{Attributes, check_struct, check_type},
-    kind::{Kind, TEXT, default_value, has_constant_default, is_option},
+    kind::{Kind, TEXT, default_value, has_constant_default},
     literal::literal_value,
     omitted::Omitted,
 };
-use self::{constant::is_constant, field_type::field_type, kind::is_carried_as_it_is};
+use self::{
+    constant::is_constant,
+    field_type::{field_type, reads_nothing},
+    kind::is_carried_as_it_is,
+};
 
 /// The field that the value begins as.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +93,11 @@ pub(crate) fn type_of<T: Decode<'static>>(
     ty.ok_or_else(|| two_names(version, field))
 }
 
+/// Whether a document of that version is read without the field, though no attribute says so.
+pub(crate) fn may_be_missing<T: Decode<'static>>(version: &Version, field: &Field) -> bool {
+    field.read_as.first().is_some_and(|name| reads_nothing::<T>(version.version, name))
+}
+
 pub(crate) fn two_names(version: &Version, field: &Field) -> Obstacle {
     Obstacle::TwoNames { version: version.version, field: field.label() }
 }
@@ -97,7 +106,7 @@ fn inconstant(version: &Version, field: &Field, value: &str) -> Obstacle {
     Obstacle::Inconstant { version: version.version, field: field.label(), value: value.to_owned() }
 }
 
-/// Whether a pipeline can say the name as a path of one segment.
+/// Whether the server can be told the name as a path of one segment.
 pub(crate) fn addressable(version: u32, name: &'static str) -> Result<(), Obstacle> {
     if name.is_empty() || name.starts_with('$') || name.contains('.') {
         return Err(Obstacle::Name { version, name });

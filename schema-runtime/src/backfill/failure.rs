@@ -38,7 +38,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    pub(super) fn new(chain: &Chain, stored: &RawDocument, reason: Reason) -> Self {
+    pub(crate) fn new(chain: &Chain, stored: &RawDocument, reason: Reason) -> Self {
         let id = stored.get("_id").ok().flatten().and_then(|id| Bson::try_from(id).ok());
         let peeked = schema_core::peek(stored.as_bytes(), chain.version_field).ok().flatten();
         Self::of(id.unwrap_or(Bson::Null), peeked, reason)

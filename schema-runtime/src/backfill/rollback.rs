@@ -213,7 +213,7 @@ async fn last_run<T: DecodeOwned + Send + Sync>(
 }
 
 /// Whether the chain leads back to a version.
-fn leads_to<T: DecodeOwned>(version: u32) -> Result<(), Error> {
+pub(crate) fn leads_to<T: DecodeOwned>(version: u32) -> Result<(), Error> {
     let chain = T::CHAIN;
     let type_name = chain.type_name;
     if !chain.knows(version) {

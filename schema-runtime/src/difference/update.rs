@@ -30,6 +30,11 @@ impl Update {
         Self { set: document, unset: Vec::new(), whole: true }
     }
 
+    /// Whether there is nothing to be written.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.whole && self.set.is_empty() && self.unset.is_empty()
+    }
+
     /// Of this update, what concerns fields that are not the same in these two documents.
     ///
     /// # Errors

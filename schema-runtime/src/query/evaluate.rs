@@ -89,7 +89,8 @@ fn evaluate_operator(operator: &str, operand: &Bson, found: Found<'_>) -> Option
         "$elemMatch" => Some(false),
         "$mod" => is_remainder(operand, found),
         "$not" => not(evaluate(operand, found)),
-        _ => None,
+        // Bits and places are in values only.
+        _ => found.value().is_none().then_some(false),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bson::{Bson, Document};
 
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 23] = [
     "$eq",
     "$ne",
     "$gt",
@@ -19,6 +19,12 @@ const KNOWN: [&str; 17] = [
     "$all",
     "$elemMatch",
     "$mod",
+    "$bitsAllSet",
+    "$bitsAnySet",
+    "$bitsAllClear",
+    "$bitsAnyClear",
+    "$geoWithin",
+    "$geoIntersects",
     "$not",
 ];
 

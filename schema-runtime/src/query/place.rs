@@ -9,8 +9,8 @@ use schema_core::{
 use crate::{
     server_side::constant,
     trace::{
-        Attributes, Kind, Obstacle, Omitted, Source, Traced, check_struct, check_type, default_value,
-        is_option, literal_value, trace, two_names, type_of,
+        Attributes, Kind, Obstacle, Omitted, Source, Traced, addressable, check_struct, check_type,
+        default_value, literal_value, may_be_missing, trace, two_names, type_of,
     },
 };
 
@@ -66,7 +66,11 @@ impl Place {
         let traced = trace::<T>(current, field, stored)?;
         let omitted = Omitted::of(current, field)?.map(Omitted::value);
         match traced.source() {
-            Source::Stored(_) => Carried::of::<T>(traced, omitted).map(Self::Carried),
+            Source::Stored(_) => {
+                // What has become an `Option` on the way is never none.
+                let same_type = type_of::<T>(current, field)? == type_of::<T>(traced.version, traced.field)?;
+                Carried::of::<T>(traced, omitted.filter(|_| same_type)).map(Self::Carried)
+            }
             Source::Constant => {
                 match added::<T>(stored, traced, name)?.filter(|value| omitted.as_ref() != Some(value)) {
                     Some(value) => Ok(Self::Constant(value)),
@@ -86,8 +90,9 @@ impl Carried {
         if names.first().copied() != field.stored_as {
             return Err(two_names(version, field));
         }
+        names.iter().try_for_each(|name| addressable(version.version, name))?;
         let ty = type_of::<T>(version, field)?;
-        let missing = match missing(version, field, ty)? {
+        let missing = match missing::<T>(version, field, ty)? {
             Missing::Value(value) if Some(&value) == omitted.as_ref() => Missing::Nothing,
             other => other,
         };
@@ -97,12 +102,15 @@ impl Carried {
 }
 
 /// What the field is read as where it is missing.
-fn missing(version: &'static Version, field: &'static Field, ty: &str) -> Result<Missing, Obstacle> {
+fn missing<T: DecodeOwned>(
+    version: &'static Version,
+    field: &'static Field,
+    ty: &str,
+) -> Result<Missing, Obstacle> {
     let default = match Attributes::of(version, field)?.default {
         None if version.serde.contains(&"default") => None,
-        None if is_option(ty) => Some(Bson::Null),
-        None => return Ok(Missing::Refused),
-        Some(None) => default_value(ty),
+        None if !may_be_missing::<T>(version, field) => return Ok(Missing::Refused),
+        None | Some(None) => default_value(ty),
         Some(Some(_)) => None,
     };
     let uncertain = || Obstacle::Default { version: version.version, field: field.label() };

@@ -113,6 +113,18 @@ fn a_path_keeps_what_is_below_its_head() {
 }
 
 #[test]
+fn an_operator_on_one_field_goes_where_the_field_is() {
+    let within = doc! { "$geoWithin": { "$box": [[0, 0], [2, 2]] } };
+    assert_eq!(
+        translated(doc! { "address": within.clone() }),
+        doc! { "$or": [
+            { "schemaVersion": { "$exists": true, "$ne": 1 }, "address": within.clone() },
+            { "schemaVersion": first(), "home": within },
+        ] }
+    );
+}
+
+#[test]
 fn what_all_documents_have_is_decided() {
     let now = |filter: Document| {
         let mut all = doc! { "schemaVersion": neither() };

@@ -1,5 +1,7 @@
 //! The Rust type of a field as the compiler names it. What the source calls `String` may be an alias, or somebody's own.
 
+mod not_there;
+
 use std::{any::type_name, cell::Cell, marker::PhantomData};
 
 use schema_core::{__private::Observe, Decode, VersionedDocument};
@@ -8,11 +10,22 @@ use serde::{
     forward_to_deserialize_any,
 };
 
+use self::not_there::NotThere;
+
 /// The type of the field that this version reads under that name. `None` where serde does not read it by itself.
 pub(crate) fn field_type<T: Decode<'static>>(version: u32, name: &'static str) -> Option<&'static str> {
-    let seed = Cell::new(None);
-    drop(T::decode_at(version, OneField { name, seed: &seed }, &mut Nobody));
-    argument(seed.take()?, type_name::<PhantomData<()>>())
+    argument(asked::<T>(version, name)?.seed, type_name::<PhantomData<()>>())
+}
+
+/// Whether the type of that field makes something of a field that is not there, as an `Option` does and whatever is read as one.
+pub(crate) fn reads_nothing<T: Decode<'static>>(version: u32, name: &'static str) -> bool {
+    asked::<T>(version, name).is_some_and(|asked| asked.reads_nothing)
+}
+
+fn asked<T: Decode<'static>>(version: u32, name: &'static str) -> Option<Asked> {
+    let asked = Cell::new(None);
+    drop(T::decode_at(version, OneField { name, asked: &asked }, &mut Nobody));
+    asked.take()
 }
 
 /// What stands in `Container<..>`, where `container` is the name of `Container<()>`.
@@ -23,7 +36,14 @@ pub(crate) fn argument<'t>(ty: &'t str, container: &str) -> Option<&'t str> {
 /// A document of one field, which notes what is asked for its value and then ends in an error.
 struct OneField<'s> {
     name: &'static str,
-    seed: &'s Cell<Option<&'static str>>,
+    asked: &'s Cell<Option<Asked>>,
+}
+
+/// What was asked for the value of that field.
+#[derive(Clone, Copy)]
+struct Asked {
+    seed: &'static str,
+    reads_nothing: bool,
 }
 
 impl Deserializer<'static> for OneField<'_> {
@@ -51,8 +71,9 @@ impl MapAccess<'static> for OneField<'_> {
         seed.deserialize(self.name.into_deserializer()).map(Some)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'static>>(&mut self, _: S) -> Result<S::Value, Error> {
-        self.seed.set(Some(type_name::<S>()));
+    fn next_value_seed<S: DeserializeSeed<'static>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        let reads_nothing = seed.deserialize(NotThere).is_ok();
+        self.asked.set(Some(Asked { seed: type_name::<S>(), reads_nothing }));
         Err(Error::custom("the type has been seen"))
     }
 }
@@ -102,10 +123,17 @@ mod tests {
         tags: Option<Vec<String>>,
         #[serde(with = "by_hand")]
         by_hand: i32,
+        boxed: Box<Option<i32>>,
+        within: Within,
+        json: bson::Bson,
     }
 
+    #[derive(serde::Serialize, serde::Deserialize)]
+    #[serde(transparent)]
+    struct Within(Option<i32>);
+
     #[derive(VersionedDocument)]
-    #[versioned(version = 2, previous = Plain, removed(id, shadow, tags, by_hand))]
+    #[versioned(version = 2, previous = Plain, removed(id, shadow, tags, by_hand, boxed, within, json))]
     #[serde(deny_unknown_fields)]
     #[allow(dead_code, reason = "only its types count")]
     struct Strict {
@@ -136,5 +164,12 @@ mod tests {
         assert_ne!(of(1, "by_hand"), Some(type_name::<i32>()));
         assert!(of(1, "nothing").is_none_or(|ty| ty.contains("IgnoredAny")));
         assert_eq!(of(2, "nothing"), None);
+    }
+
+    #[test]
+    fn what_reads_as_an_option_reads_nothing() {
+        let reads = |name| reads_nothing::<Strict>(1, name);
+        assert!(["tags", "boxed", "within"].into_iter().all(reads));
+        assert!(!["_id", "mail", "shadow", "json"].into_iter().any(reads));
     }
 }

@@ -107,7 +107,7 @@ pub(crate) fn default_value(ty: &str) -> Option<Bson> {
     if let Some(inner) = in_box(ty) {
         return default_value(inner);
     }
-    if is_option(ty) {
+    if in_option(ty).is_some() {
         return Some(Bson::Null);
     }
     if in_list(ty).is_some() {
@@ -121,11 +121,6 @@ pub(crate) fn default_value(ty: &str) -> Option<Bson> {
         Kind::Scalar("double") => Some(Bson::from(0.0)),
         _ => None,
     }
-}
-
-/// Whether serde reads a value that is missing as none.
-pub(crate) fn is_option(ty: &str) -> bool {
-    in_option(ty).is_some()
 }
 
 /// Whether a field of type `old` is carried to one of type `new` with nothing done to its value. Two types of one name

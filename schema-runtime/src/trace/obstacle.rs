@@ -108,8 +108,8 @@ pub enum Obstacle {
         /// The Rust name of the field.
         field: &'static str,
     },
-    /// A name that cannot be said in a pipeline.
-    #[error("`{name}` of version {version} is a name that a pipeline of the server cannot say")]
+    /// A name that is empty, a path, or one of the server's own.
+    #[error("`{name}` of version {version} is a name that the server takes for something else")]
     Name {
         /// The version of the field.
         version: u32,

@@ -3,6 +3,7 @@
 
 mod backfill;
 mod bad_input;
+mod collection;
 mod command_line;
 mod concurrent_writers;
 mod context;
@@ -19,6 +20,7 @@ mod plan_collections;
 mod plan_permissions;
 mod plan_trial;
 mod query;
+mod releases;
 mod rollback_exclusion;
 mod rollback_killed;
 mod rollback_preimages;

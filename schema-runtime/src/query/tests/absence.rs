@@ -111,3 +111,53 @@ fn aliases_are_other_names() {
     );
     assert_eq!(before(doc! { "headline": "a" }), None);
 }
+
+#[derive(VersionedDocument)]
+#[versioned(version = 1)]
+struct OldEntry {
+    boxed: Box<Option<String>>,
+    hidden: Hidden,
+    lifted: bson::Bson,
+    #[serde(rename = "a.b")]
+    dotted: String,
+}
+
+#[derive(VersionedDocument)]
+#[versioned(version = 2, previous = OldEntry)]
+struct Entry {
+    boxed: Box<Option<String>>,
+    hidden: Hidden,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lifted: Option<bson::Bson>,
+    #[versioned(from = dotted)]
+    plain: String,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+struct Hidden(Option<String>);
+
+#[test]
+fn an_option_in_a_box_may_be_missing() {
+    let is_there = |filter| doc! { "boxed": { "$exists": filter } };
+    let translated = translate::<Entry>(is_there(true)).unwrap();
+    let branch = translated.get_array("$or").unwrap().last().unwrap().as_document().unwrap();
+    assert_eq!(branch.get_array("$or").unwrap()[..], [is_there(true).into(), is_there(false).into()]);
+}
+
+#[test]
+fn what_has_become_an_option_is_never_left_out() {
+    let filter = doc! { "lifted": { "$exists": true } };
+    assert_eq!(translate::<Entry>(filter.clone()), Ok(filter));
+}
+
+#[test]
+fn what_nobody_can_be_asked_for_is_refused() {
+    let refused = |name: &str| translate::<Entry>(doc! { name: "x" }).unwrap_err().to_string();
+    let begin = |name: &str| format!("`{name}` cannot be asked of documents of version 1, because ");
+    let end = "; backfill them first, or read them all and filter in the service";
+    let uncertain = "`hidden` of version 1 may be missing, and what it is read as is not certain to be the same for every document";
+    assert_eq!(refused("hidden"), begin("hidden") + uncertain + end);
+    let path = "`a.b` of version 1 is a name that the server takes for something else";
+    assert_eq!(refused("plain"), begin("plain") + path + end);
+}

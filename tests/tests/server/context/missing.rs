@@ -38,7 +38,7 @@ fn assert_missing<T: std::fmt::Debug>(outcome: Result<T, Error>) {
         error.to_string(),
         format!(
             "a step of `User` asks for the context `{}`, which collection `users` was not given; give it with \
-             `VersionedCollection::with_context`, and run again: no document is recorded as failed for it",
+             `VersionedCollection::with_context`, and try again: no document is to blame, and none is recorded as failed",
             missing.type_name()
         )
     );

@@ -116,7 +116,7 @@ obstacle! {
 }
 
 obstacle! {
-    a_name_that_is_a_path: "`a.b` of version 2 is a name that a pipeline of the server cannot say",
+    a_name_that_is_a_path: "`a.b` of version 2 is a name that the server takes for something else",
     { a: i32 } () { #[serde(rename = "a.b")] a: i32 }
 }
 

@@ -1,0 +1,49 @@
+//! What all operations have in common: they are made with what they need, take options and a session, and begin when they are
+//! awaited.
+
+/// An operation: its type with the setters of all, and `IntoFuture` by its method `run`.
+macro_rules! action {
+    (
+        $(#[$doc:meta])*
+        pub struct $name:ident<$a:lifetime, T> {
+            $($field:ident: $field_type:ty,)*
+        } => $output:ty $(, with $options:ty)?
+    ) => {
+        $(#[$doc])*
+        #[must_use = "nothing happens before it is awaited"]
+        #[derive(Debug)]
+        pub struct $name<$a, T: Send + Sync> {
+            versioned: &$a VersionedCollection<T>,
+            $($field: $field_type,)*
+            $(options: $options,)?
+            session: Option<&$a mut mongodb::ClientSession>,
+        }
+
+        impl<$a, T: Send + Sync> $name<$a, T> {
+            $(
+                /// The driver's options, in place of all that were set before.
+                pub fn with_options(mut self, options: $options) -> Self {
+                    self.options = options;
+                    self
+                }
+            )?
+
+            /// Within a session, and its transaction if it has one.
+            pub fn session(mut self, session: &$a mut mongodb::ClientSession) -> Self {
+                self.session = Some(session);
+                self
+            }
+        }
+
+        impl<$a, T: schema_core::DecodeOwned + Send + Sync> std::future::IntoFuture for $name<$a, T> {
+            type Output = Result<$output, crate::error::Error>;
+            type IntoFuture = futures_util::future::BoxFuture<$a, Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.run())
+            }
+        }
+    };
+}
+
+pub(super) use action;

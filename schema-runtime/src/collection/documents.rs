@@ -1,0 +1,108 @@
+//! The documents that a search has found, one at a time.
+
+use std::fmt;
+
+use futures_util::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
+use mongodb::ClientSession;
+use schema_core::DecodeOwned;
+
+use super::{VersionedCollection, cursor::AnyCursor};
+use crate::error::{During, Error};
+
+/// Documents as they come from the server, each read as the current type when it is asked for. A batch of them is what is held in
+/// memory.
+///
+/// A document that cannot be read is an [`Error::Decode`], and those behind it follow. An [`Error::Database`] is the end.
+pub struct Documents<'a, T: Send + Sync> {
+    versioned: &'a VersionedCollection<T>,
+    cursor: AnyCursor,
+    session: Option<&'a mut ClientSession>,
+    ended: bool,
+}
+
+impl<'a, T: DecodeOwned + Send + Sync> Documents<'a, T> {
+    pub(super) fn new(
+        versioned: &'a VersionedCollection<T>,
+        cursor: AnyCursor,
+        session: Option<&'a mut ClientSession>,
+    ) -> Self {
+        Self { versioned, cursor, session, ended: false }
+    }
+
+    /// The next document, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] for one that cannot be read; the next call is about the one behind it. [`Error::Database`] when the
+    /// server does not go on; there is nothing behind that.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        if self.ended {
+            return None;
+        }
+        let in_session = self.session.is_some();
+        let found = self.cursor.next(self.session.as_deref_mut()).await;
+        let document = match found.during("read the next documents", self.versioned.name()) {
+            Ok(Some(document)) => document,
+            Ok(None) => {
+                self.ended = true;
+                return None;
+            }
+            Err(error) => {
+                self.ended = true;
+                return Some(Err(error));
+            }
+        };
+        match self.versioned.read(document, in_session) {
+            Err(error) => Some(Err(error)),
+            Ok((document, write_back)) => {
+                if let Some(write) = write_back {
+                    write.finish().await;
+                }
+                Some(Ok(document))
+            }
+        }
+    }
+
+    /// The next document, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`next`](Self::next).
+    pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
+        self.next().await.transpose()
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    ///
+    /// The first error that [`next`](Self::next) finds.
+    pub async fn try_collect(mut self) -> Result<Vec<T>, Error> {
+        let mut documents = Vec::new();
+        while let Some(document) = self.try_next().await? {
+            documents.push(document);
+        }
+        Ok(documents)
+    }
+
+    /// The same as a stream, for what `futures` has for streams.
+    pub fn stream(self) -> BoxStream<'a, Result<T, Error>> {
+        stream::unfold(self, async |mut documents| {
+            let document = documents.next().await?;
+            Some((document, documents))
+        })
+        .boxed()
+    }
+}
+
+impl<T: Send + Sync> fmt::Debug for Documents<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Documents")
+            .field("of", self.versioned)
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
+    }
+}

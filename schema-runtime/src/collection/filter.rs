@@ -1,0 +1,42 @@
+//! Which documents an operation is about: those that a filter in current names finds, apart by their version.
+
+use bson::{Document, doc};
+use schema_core::DecodeOwned;
+
+use super::VersionedCollection;
+use crate::{error::Error, query::translate_since, watch};
+
+impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
+    /// The filter for documents of every version.
+    pub(super) fn of_all_versions(&self, filter: Document) -> Result<Document, Error> {
+        let since = self.known_floor();
+        if since >= T::CHAIN.version {
+            return Ok(filter);
+        }
+        let translated = translate_since::<T>(since, filter.clone())?;
+        if translated != filter {
+            watch::rewritten(self.name());
+        }
+        Ok(translated)
+    }
+
+    /// The filter for documents of the current version: in those, its names mean what they say.
+    pub(super) fn of_current(&self, filter: Document) -> Document {
+        and(filter, doc! { T::CHAIN.version_field: T::CHAIN.version })
+    }
+
+    /// The filter for documents of all other versions.
+    pub(super) fn of_others(&self, filter: Document) -> Result<Document, Error> {
+        let others = doc! { T::CHAIN.version_field: { "$ne": i64::from(T::CHAIN.version) } };
+        Ok(and(self.of_all_versions(filter)?, others))
+    }
+}
+
+/// Both at once, without a level more than it takes.
+pub(super) fn and(mut filter: Document, other: Document) -> Document {
+    if other.keys().any(|name| filter.contains_key(name)) {
+        return doc! { "$and": [filter, other] };
+    }
+    filter.extend(other);
+    filter
+}

@@ -1,0 +1,86 @@
+//! Inserts: new documents, stamped.
+
+use std::borrow::Borrow;
+
+use bson::RawDocumentBuf;
+use mongodb::{
+    options::{InsertManyOptions, InsertOneOptions},
+    results::{InsertManyResult, InsertOneResult},
+};
+use schema_core::DecodeOwned;
+
+use super::{VersionedCollection, action::action};
+use crate::{
+    convert::{Reason, write_at},
+    error::{During, Error},
+};
+
+impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
+    /// Inserts a document, stamped with the version that is written.
+    pub fn insert_one(&self, document: impl Borrow<T>) -> InsertOne<'_, T> {
+        let document = self.new_document(document.borrow());
+        InsertOne { versioned: self, document, options: InsertOneOptions::default(), session: None }
+    }
+
+    /// Inserts documents, stamped with the version that is written.
+    pub fn insert_many<D: Borrow<T>>(&self, documents: impl IntoIterator<Item = D>) -> InsertMany<'_, T> {
+        let documents = documents.into_iter().map(|document| self.new_document(document.borrow())).collect();
+        InsertMany { versioned: self, documents, options: InsertManyOptions::default(), session: None }
+    }
+
+    /// A document as it is inserted.
+    pub(super) fn new_document(&self, document: &T) -> Result<RawDocumentBuf, Error> {
+        let older = Some(self.write_version()).filter(|version| *version < T::CHAIN.version);
+        self.contexts().scope(|| write_at(document, older)).map_err(|reason| match reason {
+            Reason::Decode(error) => Error::Decode(error),
+            reason => self.not_written(&RawDocumentBuf::new(), reason),
+        })
+    }
+}
+
+action! {
+    /// An insert of a document. Made by [`VersionedCollection::insert_one`].
+    ///
+    /// # Errors
+    ///
+    /// Awaiting it ends with [`Error::NotWritten`] for a document that has no BSON form, or none at the version that is written,
+    /// and with [`Error::Database`] when the insert fails.
+    pub struct InsertOne<'a, T> {
+        document: Result<RawDocumentBuf, Error>,
+    } => InsertOneResult, with InsertOneOptions
+}
+
+impl<T: DecodeOwned + Send + Sync> InsertOne<'_, T> {
+    async fn run(self) -> Result<InsertOneResult, Error> {
+        let Self { versioned, document, options, session } = self;
+        let collection = versioned.raw();
+        let mut insert = collection.insert_one(document?).with_options(options);
+        if let Some(session) = session {
+            insert = insert.session(session);
+        }
+        insert.await.during("insert a document", versioned.name())
+    }
+}
+
+action! {
+    /// An insert of documents. Made by [`VersionedCollection::insert_many`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`InsertOne`]; nothing is inserted where one of the documents has no BSON form.
+    pub struct InsertMany<'a, T> {
+        documents: Result<Vec<RawDocumentBuf>, Error>,
+    } => InsertManyResult, with InsertManyOptions
+}
+
+impl<T: DecodeOwned + Send + Sync> InsertMany<'_, T> {
+    async fn run(self) -> Result<InsertManyResult, Error> {
+        let Self { versioned, documents, options, session } = self;
+        let collection = versioned.raw();
+        let mut insert = collection.insert_many(documents?).with_options(options);
+        if let Some(session) = session {
+            insert = insert.session(session);
+        }
+        insert.await.during("insert documents", versioned.name())
+    }
+}

@@ -1,0 +1,175 @@
+//! Updates: ordinary update documents in the fields of the current version, for documents of every version.
+
+use bson::{Document, RawDocumentBuf, doc};
+use futures_util::future::join;
+use mongodb::{
+    options::{UpdateModifications, UpdateOptions},
+    results::UpdateResult,
+};
+use schema_core::DecodeOwned;
+
+use super::{
+    VersionedCollection,
+    action::action,
+    command::upgrade_and_update,
+    filter::and,
+    guard::{MAX_ATTEMPTS, id_of},
+};
+use crate::{
+    convert::is_current,
+    error::{During, Error},
+};
+
+impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
+    /// Updates the first document that a filter in current names finds, by an update in the fields of the current version. One of an older
+    /// version is upgraded before, so that the update never meets another shape than the one it was written for.
+    ///
+    /// On a document of the current version this is one command, as by the driver.
+    ///
+    /// ```no_run
+    /// # use schema_runtime::{VersionedCollection, VersionedDocument, mongodb::bson::doc};
+    /// # #[derive(VersionedDocument)]
+    /// # #[versioned(version = 1)]
+    /// # struct User { login: String, visits: i64 }
+    /// # async fn example(users: VersionedCollection<User>) -> Result<(), Box<dyn std::error::Error>> {
+    /// users.update_one(doc! { "login": "a@example.org" }, doc! { "$inc": { "visits": 1 } }).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn update_one(&self, filter: Document, update: impl Into<UpdateModifications>) -> Update<'_, T> {
+        self.update(filter, update.into(), false)
+    }
+
+    /// The same for all documents that the filter finds. Those of older versions are upgraded before any is updated; if one cannot be, as when
+    /// it is newer, nothing is updated. Two searches by the filter come with it, one before the update and one behind it.
+    pub fn update_many(&self, filter: Document, update: impl Into<UpdateModifications>) -> Update<'_, T> {
+        self.update(filter, update.into(), true)
+    }
+
+    fn update(&self, filter: Document, update: UpdateModifications, many: bool) -> Update<'_, T> {
+        Update { versioned: self, filter, update, many, options: UpdateOptions::default(), session: None }
+    }
+}
+
+action! {
+    /// An update. Made by [`VersionedCollection::update_one`] and [`update_many`](VersionedCollection::update_many).
+    ///
+    /// # Errors
+    ///
+    /// - [`Error::StampInUpdate`] for an update of the version field;
+    /// - [`Error::Decode`] when a document that is found cannot be read as `T`, as when it is newer: it is not updated;
+    /// - [`Error::NewerLeft`] when a newer release has stored documents during an update of many;
+    /// - [`Error::NotWritten`] when an older document cannot be upgraded without losing something of somebody else's;
+    /// - [`Error::Conflict`] when others change the document, or store older ones, all the time;
+    /// - [`Error::Untranslatable`] for a filter that older documents cannot be asked;
+    /// - [`Error::Database`] when a read or write fails.
+    pub struct Update<'a, T> {
+        filter: Document,
+        update: UpdateModifications,
+        many: bool,
+    } => UpdateResult, with UpdateOptions
+}
+
+impl<T: Send + Sync> Update<'_, T> {
+    /// Whether to insert a document where none is found: what the filter and the update say, stamped with the current version.
+    pub fn upsert(mut self, upsert: bool) -> Self {
+        self.options.upsert = Some(upsert);
+        self
+    }
+
+    /// Which elements of lists the update is about.
+    pub fn array_filters(mut self, filters: impl Into<Vec<Document>>) -> Self {
+        self.options.array_filters = Some(filters.into());
+        self
+    }
+}
+
+impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
+    async fn run(mut self) -> Result<UpdateResult, Error> {
+        self.update = self.versioned.keeping_the_stamp(self.update)?;
+        let upsert = self.options.upsert.take().unwrap_or(false);
+        for attempt in 1..=MAX_ATTEMPTS {
+            let updated = if self.many { self.many(upsert).await } else { self.one(upsert).await };
+            match updated {
+                Ok(Some(result)) => return Ok(result),
+                // Others were faster with a document, or with the insert of one.
+                Ok(None) => {}
+                Err(error) if upsert && error.is_duplicate_key() && attempt < MAX_ATTEMPTS => {}
+                Err(error) => return Err(error),
+            }
+            self.versioned.pause_after_conflict(attempt).await;
+        }
+        Err(self.versioned.conflict())
+    }
+
+    async fn many(&mut self, upsert: bool) -> Result<Option<UpdateResult>, Error> {
+        self.versioned.upgrade_all(&self.filter, self.session.as_deref_mut()).await?;
+        let result = self.send(upsert).await?;
+        // There was none when the others were upgraded; a newer release may have come in between.
+        match self.versioned.find_newer(&self.filter, self.session.as_deref_mut()).await? {
+            None => Ok(Some(result)),
+            Some(newer) => Err(Error::NewerLeft {
+                collection: self.versioned.name().to_owned(),
+                id: Box::new(id_of(&newer)),
+                updated: result.matched_count,
+            }),
+        }
+    }
+
+    /// Most documents are current: whether there is another one is asked when none of those is found, or at the same time where
+    /// older ones are to be expected. `None` if others were faster.
+    async fn one(&mut self, upsert: bool) -> Result<Option<UpdateResult>, Error> {
+        let (versioned, filter) = (self.versioned, self.filter.clone());
+        let at_once = self.session.is_none() && versioned.lately.expects_old();
+        let (result, found) = if at_once {
+            let (result, found) = join(self.send(false), versioned.find_any(&filter, None)).await;
+            (result?, Some(found))
+        } else {
+            (self.send(false).await?, None)
+        };
+        if result.matched_count > 0 {
+            return Ok(Some(result));
+        }
+        let found = match found {
+            Some(found) => found?,
+            None => versioned.find_any(&filter, self.session.as_deref_mut()).await?,
+        };
+        match found {
+            // It is current since a moment ago.
+            Some(stored) if is_current::<T>(&stored) => Ok(None),
+            Some(stored) => self.upgrade_and_send(&stored).await,
+            None if upsert => self.send(true).await.map(Some),
+            None => Ok(Some(result)),
+        }
+    }
+
+    /// The update of documents of the current version.
+    async fn send(&mut self, upsert: bool) -> Result<UpdateResult, Error> {
+        let (filter, update) = (self.versioned.of_current(self.filter.clone()), self.update.clone());
+        let collection = self.versioned.raw();
+        let update = if self.many {
+            collection.update_many(filter, update)
+        } else {
+            collection.update_one(filter, update)
+        };
+        let mut update = update.with_options(self.options.clone());
+        if upsert {
+            update = update.upsert(true);
+        }
+        if let Some(session) = self.session.as_deref_mut() {
+            update = update.session(session);
+        }
+        update.await.during("update", self.versioned.name())
+    }
+
+    /// The upgrade of a document and the update behind it; `None` if others were faster.
+    async fn upgrade_and_send(&mut self, stored: &RawDocumentBuf) -> Result<Option<UpdateResult>, Error> {
+        let upgrade = self.versioned.upgrade_to_update(stored)?;
+        let filter = and(self.filter.clone(), doc! { "_id": upgrade.id.clone() });
+        let (collection, filter) = (self.versioned.raw(), self.versioned.of_current(filter));
+        let session = self.session.as_deref_mut();
+        let updated =
+            upgrade_and_update(&collection, &upgrade, filter, &self.update, &self.options, session).await;
+        let result = updated.during("upgrade a document and update it", self.versioned.name())?;
+        Ok(Some(result).filter(|result| result.matched_count > 0))
+    }
+}

@@ -1,0 +1,84 @@
+//! Reads: every version as the current type, by filters in its names, past what cannot be read.
+
+use mongodb::bson::doc;
+use schema_runtime::{DecodeErrorKind, Error};
+
+use super::{stored, user, users};
+use crate::support::database;
+
+#[tokio::test]
+async fn a_search_finds_every_version_and_goes_on_past_a_bad_document() {
+    let database = database().await;
+    let mut bad = stored(2, 4);
+    bad.insert("visits", "many");
+    let users =
+        users(&database, [stored(1, 1), stored(2, 2), stored(3, 3), bad, stored(9, 5), stored(1, 6)]).await;
+
+    let mut found = users.find(doc! { "login": { "$gt": "user" } }).sort(doc! { "_id": 1 }).await.unwrap();
+    let (mut read, mut failed) = (Vec::new(), Vec::new());
+    while let Some(document) = found.next().await {
+        match document {
+            Ok(user) => read.push(user),
+            Err(Error::Decode(error)) => failed.push((error.id().cloned(), error.kind().name())),
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!(read, [user(1), user(2), user(3), user(6)]);
+    assert_eq!(failed, [(Some(4.into()), "body"), (Some(5.into()), "newer")]);
+    assert!(found.next().await.is_none());
+
+    let all = users.find(doc! {}).sort(doc! { "_id": 1 }).skip(1).limit(2).batch_size(1).await.unwrap();
+    assert_eq!(all.try_collect().await.unwrap(), [user(2), user(3)]);
+    assert_eq!(users.count_documents(doc! { "login": "user1@example.org" }).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn one_document_is_read_or_its_error_says_why_not() {
+    let database = database().await;
+    let users = users(&database, [stored(1, 1), stored(9, 2)]).await;
+    let by_login = |login: &str| users.find_one(doc! { "login": login });
+    assert_eq!(by_login("user1@example.org").await.unwrap(), Some(user(1)));
+    assert_eq!(by_login("nobody@example.org").await.unwrap(), None);
+    match by_login("user2@example.org").await {
+        Err(Error::Decode(error)) => assert!(matches!(error.kind(), DecodeErrorKind::Newer { stored: 9 })),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(**users.get(1).await.unwrap().as_ref().expect("a document"), user(1));
+    assert!(users.get(7).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_older_documents_cannot_be_asked_is_an_error() {
+    let database = database().await;
+    let users = users(&database, [stored(1, 1)]).await;
+    let error = users.find(doc! { "tags": "a" }).await.unwrap_err();
+    assert!(matches!(error, Error::Untranslatable(_)), "{error}");
+    // What is not a document of the past is asked as it is.
+    assert_eq!(users.find_one(doc! { "_id": 1 }).await.unwrap(), Some(user(1)));
+}
+
+#[tokio::test]
+async fn a_stream_of_documents_is_one_of_futures() {
+    use futures_util::TryStreamExt;
+
+    let database = database().await;
+    let users = users(&database, (0..250).map(|id| stored(1 + id % 3, id))).await;
+    let documents = users.find(doc! {}).batch_size(10).await.unwrap().stream();
+    let ids: Vec<i32> = documents.map_ok(|user| user.id).try_collect().await.unwrap();
+    assert_eq!(ids, (0..250).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn reads_of_a_session_see_its_writes() {
+    let database = database().await;
+    let users = users(&database, [stored(1, 1)]).await;
+    let mut session = database.client().start_session().await.unwrap();
+    session.start_transaction().await.unwrap();
+    users.insert_one(user(2)).session(&mut session).await.unwrap();
+    let found = users.find(doc! {}).sort(doc! { "_id": 1 }).session(&mut session).await.unwrap();
+    assert_eq!(found.try_collect().await.unwrap(), [user(1), user(2)]);
+    assert_eq!(users.find_one(doc! { "_id": 2 }).session(&mut session).await.unwrap(), Some(user(2)));
+    assert_eq!(users.find_one(doc! { "_id": 2 }).await.unwrap(), None);
+    session.abort_transaction().await.unwrap();
+    assert_eq!(users.count_documents(doc! {}).await.unwrap(), 1);
+}
