@@ -8,7 +8,7 @@ use schema_core::{DecodeError, DecodeOwned, context::Contexts, decode};
 use super::VersionedCollection;
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
-    /// With a value that steps may ask for by its type, [`context::get`](schema_core::context::get): in the reads of this handle and in
+    /// With a value that steps may ask for by its type, [`context::get`](schema_core::context::get): in the reads and writes of this handle and in
     /// its jobs, the backfill, the plan, the verification and the rollback. It takes the place of one of its type. Collections that
     /// share one are given an `Arc` of it.
     ///

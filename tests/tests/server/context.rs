@@ -3,6 +3,7 @@
 
 mod command_line;
 mod missing;
+mod single;
 
 use std::{collections::BTreeMap, error::Error, sync::Arc};
 
