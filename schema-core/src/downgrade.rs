@@ -4,6 +4,7 @@ use bson::RawDocumentBuf;
 
 use crate::{
     chain::Chain,
+    context::{MissingContext, missing_in},
     document::{Observe, VersionedDocument},
     upgrade::UpgradeError,
 };
@@ -79,6 +80,12 @@ impl DowngradeError {
     #[must_use]
     pub fn kind(&self) -> &DowngradeErrorKind {
         &self.kind
+    }
+
+    /// The [context](crate::context) that a step back asked for in vain, if that is what stood in the way.
+    #[must_use]
+    pub fn missing_context(&self) -> Option<MissingContext> {
+        missing_in(self)
     }
 
     /// The version that was asked for.

@@ -7,6 +7,7 @@ use bson::{Bson, RawDocument, error::ErrorKind};
 
 use crate::{
     chain::Chain,
+    context::{MissingContext, missing_in},
     stored::InvalidVersion,
     upgrade::{FieldPath, UpgradeError},
 };
@@ -36,6 +37,7 @@ struct Inner {
     chain: Chain,
     id: Option<Bson>,
     kind: DecodeErrorKind,
+    missing_context: Option<MissingContext>,
 }
 
 /// What was wrong with a stored document.
@@ -92,6 +94,14 @@ impl DecodeErrorKind {
             Self::Step { .. } => "step",
         }
     }
+
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Body { source, .. } => Some(source),
+            Self::Step { source, .. } => Some(source),
+            _ => None,
+        }
+    }
 }
 
 /// What of a document does not fit its type, and where.
@@ -146,12 +156,17 @@ impl From<bson::error::Error> for BodyError {
 impl DecodeError {
     pub(crate) fn new(chain: Chain, document: &RawDocument, kind: DecodeErrorKind) -> Self {
         let id = document.get("_id").ok().flatten().and_then(|id| Bson::try_from(id).ok());
-        Self(Box::new(Inner { chain, id, kind }))
+        Self::of(chain, id, kind)
     }
 
     /// For documents that are not at hand as bytes.
     pub(crate) fn without_id(chain: Chain, kind: DecodeErrorKind) -> Self {
-        Self(Box::new(Inner { chain, id: None, kind }))
+        Self::of(chain, None, kind)
+    }
+
+    fn of(chain: Chain, id: Option<Bson>, kind: DecodeErrorKind) -> Self {
+        let missing_context = kind.source().and_then(missing_in);
+        Self(Box::new(Inner { chain, id, kind, missing_context }))
     }
 
     /// What was wrong.
@@ -194,6 +209,13 @@ impl DecodeError {
         }
     }
 
+    /// The [context](crate::context) that a conversion asked for in vain, if that is all that was wrong: there need be nothing wrong
+    /// with the document.
+    #[must_use]
+    pub fn missing_context(&self) -> Option<MissingContext> {
+        self.0.missing_context
+    }
+
     /// The error and its causes as one line, for the places that take only text.
     #[must_use]
     pub fn one_line(&self) -> String {
@@ -210,7 +232,7 @@ impl DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { chain, id, kind } = self.0.as_ref();
+        let Inner { chain, id, kind, .. } = self.0.as_ref();
         let Chain { type_name, version, oldest, version_field, .. } = chain;
         write!(f, "`{type_name}`")?;
         if let Some(collection) = chain.collection {
@@ -255,11 +277,7 @@ impl fmt::Display for DecodeError {
 
 impl Error for DecodeError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self.kind() {
-            DecodeErrorKind::Body { source, .. } => Some(source),
-            DecodeErrorKind::Step { source, .. } => Some(source),
-            _ => None,
-        }
+        self.kind().source()
     }
 }
 

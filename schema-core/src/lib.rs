@@ -46,6 +46,7 @@
 //! | learn the stored shape of a type, with all nested types | [`shape`] |
 //! | keep what a type does not know | [`Unknown`] |
 //! | tell an absent field from a null | [`present`] |
+//! | give a step what no document holds | [`context`] |
 //! | see what a type knows of its history | [`VersionedDocument::CHAIN`], [`VersionedDocument::HISTORY`] |
 
 // The derive names this crate by its public path, also in our own tests.
@@ -55,6 +56,7 @@ mod account;
 mod call;
 mod carry;
 mod chain;
+pub mod context;
 mod decode;
 mod deserialize;
 mod document;

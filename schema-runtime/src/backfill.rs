@@ -21,6 +21,9 @@
 //! Documents of versions from which every step only renames, adds and removes are upgraded [inside the server](Backfill::server_side), by a
 //! first pass that leaves to the next whatever is not certain.
 //!
+//! What steps need and no document holds is given to the collection, [`VersionedCollection::with_context`]. A job without it ends as
+//! [`Error::MissingContext`] at the first document that needs it: nothing is wrong with that, and it is not recorded.
+//!
 //! A document that somebody changes between read and write is read again; one that cannot be converted is recorded
 //! in [`FAILURES`] and left as it is. Running a backfill twice changes nothing the second time.
 
@@ -285,7 +288,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     }
 
     /// What a run would find to do, and what stands in its way: counts, and a trial conversion of some documents or of
-    /// [all](Planning::all). To be awaited. Nothing is written.
+    /// [all](Planning::all). To be awaited. Nothing is written. A context that a step asks for in vain is among what stands in the way
+    /// ([`plan::CannotRun::MissingContext`]), if one of those documents asks.
     ///
     /// # Errors
     ///
@@ -304,13 +308,14 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     ///
     /// [`Error::CannotRun`], before anything is written, when the collection or its server is none that a backfill can
     /// work with; [`Error::UnfinishedJob`] when a job of another chain is under way, [`Error::PreimagesDiffer`] when it keeps
-    /// pre-images and this does not or the other way round, [`Error::UnderWay`] when it is a rollback; [`Error::Database`] when the database stays
+    /// pre-images and this does not or the other way round, [`Error::UnderWay`] when it is a rollback; [`Error::MissingContext`] when a
+    /// step asks for what the collection was not given, before the batch is written; [`Error::Database`] when the database stays
     /// unavailable or refuses a command as a whole. A document that cannot be upgraded is no error of the run; it is counted,
     /// recorded and left as it is.
     pub async fn run(self) -> Result<Report, Error> {
         let Self { collection, preimages, settings } = self;
         let task = Self::task(collection, preimages, &settings.options).await?;
-        Run::report(task, collection.database(), settings).await
+        collection.contexts().scope_async(Run::report(task, collection.database(), settings)).await
     }
 
     /// Looks whether there is anything in the way, and makes ready.

@@ -42,7 +42,7 @@ mod exit;
 mod options;
 mod tuning;
 
-use std::{io::Write, process::ExitCode};
+use std::{convert::Infallible, error::Error, io::Write, process::ExitCode};
 
 use bson::doc;
 pub use clap::Parser;
@@ -92,6 +92,8 @@ enum CliError {
     Runtime(#[from] crate::Error),
     #[error("the answer could not be written")]
     Output(#[from] std::io::Error),
+    #[error("the collection could not be made ready")]
+    Collection(#[source] Box<dyn Error + Send + Sync>),
     #[error("the answer could not be written as JSON")]
     Json(#[from] serde_json::Error),
 }
@@ -99,7 +101,39 @@ enum CliError {
 impl Arguments {
     /// Does it to the collection that the chain of `T` names, writes the answer or the error, and says how to end.
     pub async fn run<T: DecodeOwned + Send + Sync>(self) -> ExitCode {
-        let code = match self.answer::<T>().await {
+        self.run_on(async |database| Ok::<_, Infallible>(VersionedCollection::<T>::new(database))).await
+    }
+
+    /// The same to a collection of the service's own making: one of another name, or one with
+    /// [contexts](VersionedCollection::with_context), which are loaded first.
+    ///
+    /// ```no_run
+    /// # use std::process::ExitCode;
+    /// # use schema_runtime::{VersionedDocument, mongodb::{Database, error::Error}};
+    /// use schema_runtime::{VersionedCollection, cli::{Arguments, Parser}};
+    ///
+    /// # #[derive(VersionedDocument)]
+    /// # #[versioned(version = 1, collection = "users")]
+    /// # struct User { login: String }
+    /// # struct Cities;
+    /// # impl Cities {
+    /// #     async fn load(_: &Database) -> Result<Self, Error> { Ok(Self) }
+    /// # }
+    /// #[tokio::main]
+    /// async fn main() -> ExitCode {
+    ///     Arguments::parse()
+    ///         .run_on(async |database| {
+    ///             let cities = Cities::load(database).await?;
+    ///             Ok::<_, Error>(VersionedCollection::<User>::new(database).with_context(cities))
+    ///         })
+    ///         .await
+    /// }
+    /// ```
+    pub async fn run_on<T: DecodeOwned + Send + Sync, E: Into<Box<dyn Error + Send + Sync>>>(
+        self,
+        collection: impl AsyncFnOnce(&Database) -> Result<VersionedCollection<T>, E>,
+    ) -> ExitCode {
+        let code = match self.answer(collection).await {
             Ok(code) => code,
             Err(error) => {
                 // Nothing can be done about a standard error that is gone.
@@ -110,9 +144,12 @@ impl Arguments {
         code.into()
     }
 
-    async fn answer<T: DecodeOwned + Send + Sync>(self) -> Result<u8, CliError> {
+    async fn answer<T: DecodeOwned + Send + Sync, E: Into<Box<dyn Error + Send + Sync>>>(
+        self,
+        collection: impl AsyncFnOnce(&Database) -> Result<VersionedCollection<T>, E>,
+    ) -> Result<u8, CliError> {
         let database = self.database().await?;
-        let documents = VersionedCollection::<T>::new(&database);
+        let documents = collection(&database).await.map_err(|error| CliError::Collection(error.into()))?;
         let name = documents.collection().name();
         let jobs = |rollback| {
             if rollback { JobHandle::rollback(&database, name) } else { JobHandle::new(&database, name) }

@@ -2,6 +2,7 @@
 
 mod action;
 mod command;
+mod contexts;
 mod cursor;
 mod delete;
 mod documents;
@@ -28,7 +29,7 @@ use mongodb::{
     Collection, Database,
     options::{CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria},
 };
-use schema_core::{DecodeOwned, Unversioned, peek};
+use schema_core::{DecodeOwned, Unversioned, context::Contexts, peek};
 
 pub use self::{
     delete::Delete,
@@ -91,6 +92,7 @@ use crate::{
 pub struct VersionedCollection<T: Send + Sync> {
     collection: Collection<T>,
     newer: Newer,
+    contexts: Contexts,
     write_back: Arc<Policy>,
     lately: Arc<Lately>,
     /// Which version this handle writes, and what it knows of those that are stored. Clones share it.
@@ -119,6 +121,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     pub fn over(collection: Collection<T>) -> Self {
         Self {
             collection,
+            contexts: Contexts::new(),
             versions: State::of(&T::CHAIN),
             newer: Newer::default(),
             write_back: Arc::default(),
@@ -266,6 +269,7 @@ impl<T: Send + Sync> Clone for VersionedCollection<T> {
     fn clone(&self) -> Self {
         Self {
             collection: self.collection.clone(),
+            contexts: self.contexts.clone(),
             versions: Arc::clone(&self.versions),
             newer: self.newer,
             write_back: Arc::clone(&self.write_back),

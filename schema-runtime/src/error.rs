@@ -2,7 +2,7 @@
 
 use bson::{Bson, oid::ObjectId};
 use mongodb::error::{ErrorKind, WriteFailure};
-use schema_core::DecodeError;
+use schema_core::{Chain, DecodeError, context::MissingContext};
 
 use crate::{
     backfill::{
@@ -98,6 +98,21 @@ pub enum Error {
     /// A filter cannot be said in the words of an older version. Nothing was asked of the database.
     #[error(transparent)]
     Untranslatable(#[from] Untranslatable),
+    /// A step asks for a context that the collection was not given. No document is to blame, and none is recorded as failed. Of a job,
+    /// what was written before stays written, and it goes on when it is run again.
+    #[error(
+        "a step of `{type_name}` asks for the context `{}`, which collection `{collection}` was not given; give it with \
+         `VersionedCollection::with_context`, and try again: no document is to blame, and none is recorded as failed",
+        .missing.type_name()
+    )]
+    MissingContext {
+        /// The collection.
+        collection: String,
+        /// The Rust name of the document type.
+        type_name: &'static str,
+        /// What the step asked for.
+        missing: MissingContext,
+    },
     /// The server answered a command with something that cannot be gone on with: not the form its protocol has, or
     /// writes that were not replicated as asked.
     #[error(
@@ -238,6 +253,10 @@ impl Error {
     #[must_use]
     pub fn contains_label(&self, label: &str) -> bool {
         matches!(self, Self::Database { source, .. } if source.contains_label(label))
+    }
+
+    pub(crate) fn missing_context(collection: &str, chain: &Chain, missing: MissingContext) -> Self {
+        Self::MissingContext { collection: collection.to_owned(), type_name: chain.type_name, missing }
     }
 
     /// Whether a unique index has refused a document.

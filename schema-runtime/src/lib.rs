@@ -14,6 +14,7 @@
 //! | check that all of them are | [`VersionedCollection::verify`] |
 //! | take them back | [`VersionedCollection::rollback`] |
 //! | read one with errors that tell what is wrong | [`VersionedCollection::find_one`] |
+//! | give steps what no document holds | [`VersionedCollection::with_context`] |
 //! | do these from a terminal | `cli` (feature `cli`) |
 //! | have a server for development and tests | `local` (feature `local-server`) |
 //! | keep released versions as they are | `testing` (feature `testing`) |

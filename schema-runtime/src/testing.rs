@@ -35,6 +35,9 @@
 //! # }
 //! ```
 //!
+//! Where a step asks for a [context](schema_core::context), the examples are read within a scope that has one:
+//! `contexts.scope(|| Golden::<UserV2>::new("tests/golden/users").assert())`.
+//!
 //! # To release a new version
 //!
 //! 1. Copy the struct of the current version, give the copy the next number and `previous`, and change it. A nested type that

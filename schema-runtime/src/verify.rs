@@ -160,9 +160,13 @@ impl<'a, T: DecodeOwned + Send + Sync> Verify<'a, T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Database`] when the database stays unavailable or refuses to be read. A document with something wrong is
-    /// no error of the run; it is counted and quoted.
+    /// [`Error::Database`] when the database stays unavailable or refuses to be read; [`Error::MissingContext`] when a step asks for
+    /// what the collection was not given. A document with something wrong is no error of the run; it is counted and quoted.
     pub async fn run(self) -> Result<Verification, Error> {
+        self.collection.contexts().scope_async(self.report()).await
+    }
+
+    async fn report(&self) -> Result<Verification, Error> {
         let started = Instant::now();
         let collection = self.collection.committed();
         let mut report = Verification::new(collection.name(), &T::CHAIN, self.quoted);
@@ -177,7 +181,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Verify<'a, T> {
                     // What is counted is what is looked at.
                     report.census.count(document, &T::CHAIN);
                 }
-                check(document, &self.invariants, &mut report).await;
+                check(document, &self.invariants, &mut report).await?;
             }
         }
         let again = reconvert(self.collection, self.preimages).await?;

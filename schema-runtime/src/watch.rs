@@ -6,7 +6,7 @@
 //! | --- | --- | --- |
 //! | [`LAZY_UPGRADES`] | `collection`, `from` | documents of an older version that were read as the current type |
 //! | [`NEWER_READS`] | `collection` | documents of a newer version that were read as far as they are [known](crate::Newer::ReadOnly) |
-//! | [`UNREADABLE`] | `collection`, `kind` | documents that could not be read, by [`DecodeErrorKind::name`](schema_core::DecodeErrorKind::name) |
+//! | [`UNREADABLE`] | `collection`, `kind` | documents that could not be read, by [`DecodeErrorKind::name`](schema_core::DecodeErrorKind::name); `missing_context` where a step asked for a [context](schema_core::context) in vain |
 //! | [`WRITE_BACKS`] | `collection`, `outcome` | upgrades that were to be stored by a read: `written`, `conflict`, `skipped` (too many under way), `failed` |
 //! | [`UPGRADES_BEFORE_UPDATE`] | `collection`, `from` | documents that were upgraded because they were to be updated |
 //! | [`REWRITTEN_FILTERS`] | `collection` | filters that were said in the words of older versions |
@@ -42,7 +42,9 @@ pub(crate) fn read_newer(collection: &str) {
 }
 
 pub(crate) fn unreadable(collection: &str, error: &DecodeError) {
-    counter(UNREADABLE, collection, [("kind", error.kind().name().to_owned())]);
+    // No fault of the document.
+    let kind = if error.missing_context().is_some() { "missing_context" } else { error.kind().name() };
+    counter(UNREADABLE, collection, [("kind", kind.to_owned())]);
     tracing::warn!(collection, error = %error.one_line(), "a document could not be read");
 }
 

@@ -1,7 +1,7 @@
 //! Convert: one stored document of a batch, to its guarded write or to why there is none.
 
 use bson::{RawDocument, RawDocumentBuf};
-use schema_core::{Chain, DecodeOwned};
+use schema_core::{Chain, DecodeOwned, context::MissingContext};
 
 use super::failure::Failure;
 use crate::{
@@ -18,13 +18,18 @@ pub(super) enum Converted {
     Change(Box<Change>),
     /// It cannot be brought there.
     Failed(Box<Failure>),
+    /// Nobody can say, without this.
+    Missing(MissingContext),
 }
 
 impl Converted {
     pub(super) fn of(change: Result<Change, Reason>, chain: &Chain, stored: &RawDocument) -> Self {
         match change {
             Ok(change) => Self::Change(Box::new(change)),
-            Err(reason) => Self::Failed(Box::new(Failure::new(chain, stored, reason))),
+            Err(reason) => match reason.missing_context() {
+                Some(missing) => Self::Missing(missing),
+                None => Self::Failed(Box::new(Failure::new(chain, stored, reason))),
+            },
         }
     }
 }

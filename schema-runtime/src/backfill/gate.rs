@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use schema_core::context::MissingContext;
 use tokio::{sync::watch, time::Instant};
 
 use super::options::Options;
@@ -16,6 +17,8 @@ pub(super) enum Stop {
     Interrupted(String),
     /// The job is not to go on in any process.
     Aborted(String),
+    /// This process lacks what a conversion needs; others may have it.
+    MissingContext(MissingContext),
     /// The job was ended by others, and its document says why.
     Ended,
 }

@@ -65,7 +65,7 @@ pub(crate) async fn reconvert<T: DecodeOwned + Send + Sync>(
                 && is_current::<T>(&stored)
             {
                 outcome.compared += 1;
-                outcome.different.extend(compare::<T>(before, stored));
+                outcome.different.extend(compare(versioned, before, stored)?);
             }
         }
     }
@@ -95,22 +95,29 @@ async fn draw(
     Ok(drawn.into_iter().filter_map(|mut preimage| preimage.remove("_id")).collect())
 }
 
-fn compare<T: DecodeOwned>(before: &RawDocumentBuf, stored: RawDocumentBuf) -> Option<Different> {
+fn compare<T: DecodeOwned + Send + Sync>(
+    versioned: &VersionedCollection<T>,
+    before: &RawDocumentBuf,
+    stored: RawDocumentBuf,
+) -> Result<Option<Different>, Error> {
     // A collation makes a difference to the guard alone, and nothing is written here.
     let (path, error) = match convert::<T>(before, false) {
-        Converted::Done => return None,
+        Converted::Done => return Ok(None),
         Converted::Change(change) => match change.outcome() {
-            Ok(again) => (
-                Some(first_change(&stored, &again)?),
-                "it would be upgraded to something else now".to_owned(),
-            ),
+            Ok(again) => match first_change(&stored, &again) {
+                None => return Ok(None),
+                path => (path, "it would be upgraded to something else now".to_owned()),
+            },
             Err(error) => (None, error.to_string()),
         },
         Converted::Failed(failure) => {
             (failure.path, format!("it could not be upgraded any more: {}", failure.error))
         }
+        Converted::Missing(missing) => {
+            return Err(Error::missing_context(versioned.collection().name(), &T::CHAIN, missing));
+        }
     };
-    Some(Different { stored, path, error })
+    Ok(Some(Different { stored, path, error }))
 }
 
 /// Where two documents differ first; `None` if they are the same but for the order of their fields, which need not be the same

@@ -40,7 +40,8 @@ impl<T: DecodeOwned + Send + Sync> Backfill<'_, T> {
         let run = last.map_or_else(ObjectId::new, |job| job.run);
         let turn = (!options.dry_run).then(|| Turn::after_all_of(run));
         let log = FailureLog::new(&database, name, &T::CHAIN, ObjectId::new());
-        Retry { options, task, log, turn }.report(progress.as_ref()).await
+        let retry = Retry { options, task, log, turn };
+        collection.contexts().scope_async(retry.report(progress.as_ref())).await
     }
 }
 

@@ -172,7 +172,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Rollback<'a, T> {
     /// Before anything is written: [`Error::NoPreimages`] when there is nothing to go by; [`Error::UnknownVersion`] and
     /// [`Error::Irreversible`] when the chain does not lead there; [`Error::CannotRun`] when the collection or its server is none
     /// to work with; [`Error::UnderWay`] when a backfill of the collection has not ended; [`Error::UnfinishedRollback`] when another
-    /// rollback has not. [`Error::Database`] when the database stays unavailable or refuses a command as a whole. A document that
+    /// rollback has not. [`Error::MissingContext`] when a step asks for what the collection was not given, before the batch is
+    /// written; [`Error::Database`] when the database stays unavailable or refuses a command as a whole. A document that
     /// cannot be taken back is no error of the run; it is counted, recorded and left as it is.
     pub async fn run(self) -> Result<Report, Error> {
         if let By::Steps(version) = self.by {
@@ -196,7 +197,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Rollback<'a, T> {
     }
 
     async fn work_off(self, task: impl Task) -> Result<Report, Error> {
-        Run::report(task, self.collection.database(), self.settings).await
+        let run = Run::report(task, self.collection.database(), self.settings);
+        self.collection.contexts().scope_async(run).await
     }
 }
 

@@ -20,7 +20,7 @@ use super::{
     crew::Crew,
     failure::FailureLog,
     gate::{Gate, Signals, Stop},
-    job::{Job, JobDocument, State},
+    job::{Identity, Job, JobDocument, State},
     options::Options,
     progress::{Event, Progress},
     report::{Ending, Report, Whole},
@@ -90,6 +90,7 @@ impl<'b, K: Task> Run<'b, K> {
         let source = Source::list(self.task.partitions(Side::Client, total, size).await?);
         tracker.start_pass(1);
         self.crew(Side::Client, source, None, &tracker).run().await?;
+        self.has_contexts()?;
         let ending = self.ending(None);
         Ok(self.end(&tracker, Whole { run: None, ending, passes: 1, tally: tracker.own(), remaining: 0 }))
     }
@@ -130,9 +131,22 @@ impl<'b, K: Task> Run<'b, K> {
                 Some(attempt) => {
                     let source = Source::Job { job, pass: now.pass, attempt };
                     self.crew(now.side, source, Some(log), tracker).run().await?;
+                    if let Err(missing) = self.has_contexts() {
+                        job.disappear().await?;
+                        return Err(missing);
+                    }
                     self.close(job, &now, log, tracker).await?;
                 }
             }
+        }
+    }
+
+    /// Whether no conversion has lacked its context.
+    fn has_contexts(&self) -> Result<(), Error> {
+        let Identity { collection, chain, .. } = self.task.identity();
+        match self.gate.signals().stop {
+            Some(Stop::MissingContext(missing)) => Err(Error::missing_context(collection, chain, missing)),
+            _ => Ok(()),
         }
     }
 

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::{
     crew::Crew,
+    gate::Stop,
     pace::Pace,
     source::Leased,
     tally::Tally,
@@ -65,7 +66,10 @@ impl<K: Task> Crew<'_, K> {
             let elapsed = started.elapsed();
             pace.record(documents, elapsed);
             tracing::debug!(worker, documents, ?elapsed, "a batch is settled");
-            let settled = settled?;
+            let Some(settled) = settled? else {
+                self.source.release(&walk.leased).await?;
+                return Ok(false);
+            };
             walk.tally += settled;
             self.count(settled);
             done = matches!(read, Ok(None));
@@ -81,13 +85,24 @@ impl<K: Task> Crew<'_, K> {
         Ok(true)
     }
 
-    /// Writes a batch and records what failed. Everything in it is settled afterwards.
-    async fn settle(&self, batch: <K::Reader as Batches>::Batch, leased: &Leased) -> Result<Tally, Error> {
+    /// Writes a batch and records what failed. Everything in it is settled afterwards. `None`, and the run stops, where a
+    /// conversion lacks its context.
+    async fn settle(
+        &self,
+        batch: <K::Reader as Batches>::Batch,
+        leased: &Leased,
+    ) -> Result<Option<Tally>, Error> {
         let (seen, bytes) = (batch.seen(), batch.bytes());
-        let outcome = self.task.settle(batch, leased.turn()).await?;
+        let outcome = match self.task.settle(batch, leased.turn()).await {
+            Err(Error::MissingContext { missing, .. }) => {
+                self.gate.stop(Stop::MissingContext(missing));
+                return Ok(None);
+            }
+            outcome => outcome?,
+        };
         self.record(&outcome.failures).await?;
         let seen = seen.unwrap_or(outcome.written);
-        Ok(Tally::of(&outcome, self.task.identity(), seen, bytes))
+        Ok(Some(Tally::of(&outcome, self.task.identity(), seen, bytes)))
     }
 
     fn limit(&self, pace: &Pace) -> u32 {

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use bson::{Bson, RawDocument, RawDocumentBuf};
 use mongodb::Collection;
-use schema_core::{Chain, DecodeOwned};
+use schema_core::{Chain, DecodeOwned, context::MissingContext};
 
 use super::{convert::Converted, failure::Failure, job::Turn, preimage::Keeper, read::by_ids};
 use crate::{
@@ -71,6 +71,10 @@ impl BatchWriter {
     }
 
     /// There is no turn in a dry run.
+    ///
+    /// # Errors
+    ///
+    /// Also [`Error::MissingContext`], with nothing of the batch written that needs it.
     pub(super) async fn write(
         &self,
         conversion: &impl Conversion,
@@ -80,7 +84,9 @@ impl BatchWriter {
         let mut outcome = Outcome::default();
         let mut pending = batch;
         for attempt in 1..=MAX_ATTEMPTS {
-            let mut changes = convert_all(conversion, pending, &mut outcome);
+            let mut changes = convert_all(conversion, pending, &mut outcome).map_err(|missing| {
+                Error::missing_context(self.collection.name(), conversion.chain(), missing)
+            })?;
             if let Some(preimages) = &self.preimages {
                 let turn = turn.map(|turn| turn.at(attempt));
                 changes = preimages.keep(changes, turn, &mut outcome.failures).await?;
@@ -192,16 +198,17 @@ fn convert_all(
     conversion: &impl Conversion,
     documents: Vec<RawDocumentBuf>,
     outcome: &mut Outcome,
-) -> Vec<Change> {
+) -> Result<Vec<Change>, MissingContext> {
     let mut changes = Vec::with_capacity(documents.len());
     for document in documents {
         match conversion.convert(&document) {
             Converted::Change(change) => changes.push(*change),
             Converted::Done => outcome.already_there += 1,
             Converted::Failed(failure) => outcome.failures.push(*failure),
+            Converted::Missing(missing) => return Err(missing),
         }
     }
-    changes
+    Ok(changes)
 }
 
 /// What a command left to be done.

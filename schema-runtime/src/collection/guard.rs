@@ -38,8 +38,8 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// The change that brings a document up to the version that is written.
     pub(super) fn upgrade(&self, stored: &RawDocumentBuf, stored_version: u32) -> Result<Change, Error> {
         // A collation of the collection is not known here. Comparing by bytes what it might take for equal is right with any.
-        change::<T>(stored, self.written_at(stored_version), true)
-            .map_err(|reason| self.not_written(stored, reason))
+        let change = || change::<T>(stored, self.written_at(stored_version), true);
+        self.contexts().scope(change).map_err(|reason| self.not_written(stored, reason))
     }
 
     /// Others were faster: soon again.
@@ -56,9 +56,12 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     pub(super) fn not_written(&self, stored: &RawDocumentBuf, reason: Reason) -> Error {
         match reason {
             Reason::Decode(error) => Error::Decode(error),
-            reason => Error::NotWritten {
-                collection: self.name().to_owned(),
-                failure: Box::new(Failure::new(&T::CHAIN, stored, reason)),
+            reason => match reason.missing_context() {
+                Some(missing) => Error::missing_context(self.name(), &T::CHAIN, missing),
+                None => Error::NotWritten {
+                    collection: self.name().to_owned(),
+                    failure: Box::new(Failure::new(&T::CHAIN, stored, reason)),
+                },
             },
         }
     }

@@ -31,7 +31,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// A document as it is inserted.
     pub(super) fn new_document(&self, document: &T) -> Result<RawDocumentBuf, Error> {
         let older = Some(self.write_version()).filter(|version| *version < T::CHAIN.version);
-        write_at(document, older).map_err(|reason| match reason {
+        self.contexts().scope(|| write_at(document, older)).map_err(|reason| match reason {
             Reason::Decode(error) => Error::Decode(error),
             reason => self.not_written(&RawDocumentBuf::new(), reason),
         })

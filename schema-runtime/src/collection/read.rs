@@ -2,7 +2,7 @@
 
 use bson::{Document, RawDocument};
 use mongodb::options::{FindOneOptions, FindOptions};
-use schema_core::{DecodeOwned, decode};
+use schema_core::DecodeOwned;
 
 use super::{Documents, VersionedCollection, action::action, cursor::AnyCursor, write_back::PendingWrite};
 use crate::{
@@ -70,7 +70,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         document: &RawDocument,
         in_session: bool,
     ) -> Result<(T, Option<PendingWrite>), Error> {
-        match decode::<T>(document) {
+        match self.decode(document) {
             Ok(read) if is_current::<T>(document) => Ok((read, None)),
             Ok(read) => {
                 let stored = Self::stored_version(document);

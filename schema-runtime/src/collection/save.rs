@@ -52,7 +52,8 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     pub(super) fn edit(&self, stored: &RawDocumentBuf, edited: &T) -> Result<Change, Error> {
         let version = Self::stored_version(stored);
         // A collation of the collection is not known here; see `upgrade`.
-        edit(stored, edited, self.written_at(version), true)
+        self.contexts()
+            .scope(|| edit(stored, edited, self.written_at(version), true))
             .map_err(|reason| self.not_written(stored, reason))
     }
 

@@ -3,7 +3,9 @@
 use std::error::Error as _;
 
 use bson::Bson;
-use schema_core::{DecodeError, DecodeErrorKind, DowngradeError, DowngradeErrorKind, EncodeError};
+use schema_core::{
+    DecodeError, DecodeErrorKind, DowngradeError, DowngradeErrorKind, EncodeError, context::MissingContext,
+};
 
 use crate::{
     difference::{Loss, Obstacle, Path},
@@ -80,6 +82,15 @@ impl Reason {
             Self::Changed => "changed",
             Self::Refused(_) => "refused",
             Self::Conflict { .. } => "conflict",
+        }
+    }
+
+    /// What a step asked for in vain, if that is all.
+    pub(crate) fn missing_context(&self) -> Option<MissingContext> {
+        match self {
+            Self::Decode(error) => error.missing_context(),
+            Self::Downgrade(error) => error.missing_context(),
+            _ => None,
         }
     }
 

@@ -4,16 +4,23 @@ use bson::RawDocumentBuf;
 use schema_core::{DecodeOwned, decode, encode, peek};
 
 use super::{finding::Finding, invariant::Invariant, report::Verification};
+use crate::error::Error;
 
 pub(super) async fn check<T: DecodeOwned + Send + Sync>(
     stored: &RawDocumentBuf,
     invariants: &[Invariant<'_, T>],
     report: &mut Verification,
-) {
+) -> Result<(), Error> {
     report.documents += 1;
     let document: T = match decode(stored) {
         Ok(document) => document,
-        Err(error) => return report.found(Finding::undecoded(stored, &error)),
+        Err(error) => {
+            if let Some(missing) = error.missing_context() {
+                return Err(Error::missing_context(&report.collection, &T::CHAIN, missing));
+            }
+            report.found(Finding::undecoded(stored, &error));
+            return Ok(());
+        }
     };
     report.decoded += 1;
     let current = T::CHAIN.version;
@@ -30,6 +37,7 @@ pub(super) async fn check<T: DecodeOwned + Send + Sync>(
             report.found(Finding::new::<T>(stored, "invariant", error));
         }
     }
+    Ok(())
 }
 
 /// What would become of a document that the service reads and writes back.

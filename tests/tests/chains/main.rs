@@ -4,6 +4,7 @@
 mod carried;
 mod composed;
 mod container_keys;
+mod context;
 mod embedded;
 mod enum_documents;
 mod enums;

@@ -6,6 +6,7 @@ mod bad_input;
 mod collection;
 mod command_line;
 mod concurrent_writers;
+mod context;
 mod driver;
 mod enum_documents;
 mod equivalence;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bson::{Bson, Document, RawDocumentBuf};
-use schema_core::DecodeOwned;
+use schema_core::{DecodeOwned, context::MissingContext};
 
 use super::{
     example::Example,
@@ -46,6 +46,8 @@ pub(super) struct Group {
     pub(super) tried: Tried,
     pub(super) failures: Vec<Failure>,
     pub(super) examples: Vec<Example>,
+    /// What a step asked for in vain. Nothing is known about such a document.
+    pub(super) missing: Option<MissingContext>,
     wanted_examples: usize,
     /// Converted, and still to be shown to the validator.
     pending: Vec<Pending>,
@@ -72,7 +74,7 @@ impl Group {
             converting: Duration::ZERO,
         };
         let (failures, examples, pending) = (Vec::new(), Vec::new(), Vec::new());
-        Self { tried, failures, examples, wanted_examples, pending, pending_bytes: 0 }
+        Self { tried, failures, examples, missing: None, wanted_examples, pending, pending_bytes: 0 }
     }
 
     /// One document, by the way that a run would take.
@@ -94,6 +96,10 @@ impl Group {
             Converted::Done => return Ok(()),
             Converted::Failed(failure) if failure.is_newer() => return Ok(()),
             Converted::Failed(failure) => self.failed(*failure),
+            Converted::Missing(missing) => {
+                self.missing = Some(missing);
+                return Ok(());
+            }
             Converted::Change(change) => {
                 let after = change.outcome()?;
                 let size = after.as_bytes().len();

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, future::IntoFuture, pin::Pin};
 
-use schema_core::DecodeOwned;
+use schema_core::{DecodeOwned, context::MissingContext};
 
 use super::{
     Plan,
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     backfill::{
-        preflight::{NamespaceKind, Preflight},
+        preflight::{CannotRun, NamespaceKind, Preflight},
         read::reader,
     },
     census::Census,
@@ -92,14 +92,17 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
     async fn make(self) -> Result<Plan, Error> {
         let preflight = Preflight::of(&self.collection.fresh()).await?;
         let census = self.collection.census().await?;
-        let trial = match preflight.namespace.kind {
-            NamespaceKind::Collection => self.trial(&census, &preflight).await?,
+        let (trial, missing) = match preflight.namespace.kind {
+            NamespaceKind::Collection => {
+                self.collection.contexts().scope_async(self.trial(&census, &preflight)).await?
+            }
             // What is there is not to be changed.
-            _ => Trial::default(),
+            _ => Default::default(),
         };
         let database = self.collection.database();
         let earlier = Earlier::find::<T>(&database, self.collection.collection().name()).await?;
-        let (cannot_run, notes) = (preflight.cannot_run::<T>(self.preimages), preflight.notes::<T>());
+        let (mut cannot_run, notes) = (preflight.cannot_run::<T>(self.preimages), preflight.notes::<T>());
+        cannot_run.extend(missing.map(|missing| CannotRun::MissingContext { context: missing.type_name() }));
         let inside = self.server_side && !self.preimages && preflight.namespace.can_change_inside();
         let server_side = inside.then(|| ServerSide::of::<T>().about(&census));
         let Preflight { server, permissions, namespace } = preflight;
@@ -118,7 +121,12 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
         })
     }
 
-    async fn trial(&self, census: &Census, preflight: &Preflight) -> Result<Trial, Error> {
+    /// Also says which context a step asked for in vain, if one did.
+    async fn trial(
+        &self,
+        census: &Census,
+        preflight: &Preflight,
+    ) -> Result<(Trial, Option<MissingContext>), Error> {
         let rules = Rules {
             collated: preflight.namespace.collation.is_some(),
             preimages: self.preimages,
@@ -128,7 +136,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
             Extent::Sample(documents) => (self.some(documents, census, &rules).await?, false),
             Extent::All => (self.all_of_them(&rules).await?, true),
         };
-        Ok(Trial::new(groups, self.examples, complete))
+        let missing = groups.iter().find_map(|group| group.missing);
+        Ok((Trial::new(groups, self.examples, complete), missing))
     }
 
     async fn some(&self, documents: u32, census: &Census, rules: &Rules) -> Result<Vec<Group>, Error> {
@@ -150,8 +159,12 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
         let collection = self.collection.fresh();
         let (action, name) = ("try out a document", collection.name().to_owned());
         let mut reader = reader(collection, &T::CHAIN, Range::default(), None);
-        let mut groups = BTreeMap::new();
+        let mut groups: BTreeMap<Stored, Group> = BTreeMap::new();
         while let Some(batch) = reader.next_batch(BATCH).await? {
+            // The others would say the same.
+            if groups.values().any(|group| group.missing.is_some()) {
+                break;
+            }
             for document in &batch.documents {
                 let stored = Stored::of(document, &T::CHAIN);
                 let group = groups.entry(stored).or_insert_with(|| Group::new(stored, 0, self.examples));
@@ -159,7 +172,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
             }
         }
         // Where none was tried, they are newer.
-        let mut groups: Vec<Group> = groups.into_values().filter(|group| group.tried.tried > 0).collect();
+        let mut groups: Vec<Group> =
+            groups.into_values().filter(|group| group.tried.tried > 0 || group.missing.is_some()).collect();
         for group in &mut groups {
             group.settle(rules).await.during(action, &name)?;
             group.tried.documents = group.tried.tried;

@@ -105,7 +105,8 @@ impl Trial {
     }
 
     pub(super) fn new(groups: Vec<Group>, examples: usize, complete: bool) -> Self {
-        let complete = complete || groups.iter().all(|Group { tried, .. }| tried.tried >= tried.documents);
+        let complete = (complete || groups.iter().all(|Group { tried, .. }| tried.tried >= tried.documents))
+            && groups.iter().all(|group| group.missing.is_none());
         let mut trial = Self { complete, ..Self::default() };
         let (mut failures, mut shown) = (Vec::new(), Vec::new());
         for group in groups {

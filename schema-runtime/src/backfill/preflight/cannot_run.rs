@@ -39,6 +39,11 @@ pub enum CannotRun {
         /// The version after it.
         to: u32,
     },
+    /// A step asks for a context that the collection was not given.
+    MissingContext {
+        /// The Rust name of its type.
+        context: &'static str,
+    },
     /// The user may not do all that it takes.
     NotPermitted(Missing),
 }
@@ -65,6 +70,11 @@ impl fmt::Display for CannotRun {
                 f,
                 "the step from schema version {from} to {to} changes `{field}`, by which the collection is sharded; \
                  keep the field as it is, or reshard the collection by another one first"
+            ),
+            Self::MissingContext { context } => write!(
+                f,
+                "a step asks for the context `{context}`, which the collection was not given; give it with \
+                 `VersionedCollection::with_context`"
             ),
             Self::NotPermitted(missing) => write!(f, "{missing}"),
         }
