@@ -16,6 +16,7 @@ mod modify;
 mod newer;
 mod read;
 mod replace;
+mod said;
 mod save;
 mod stamp;
 mod update;

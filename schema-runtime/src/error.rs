@@ -59,6 +59,19 @@ pub enum Error {
         /// How often it was tried.
         attempts: u32,
     },
+    /// An update cannot be said in the fields of the older version that is written. Nothing was written.
+    #[error(
+        "the update of collection `{collection}` cannot be made while schema version {version} is written: {why}; use `modify`, \
+         which goes through the types"
+    )]
+    OlderUpdate {
+        /// The collection.
+        collection: String,
+        /// The version that is written.
+        version: u32,
+        /// Why not.
+        why: String,
+    },
     /// A newer release has stored documents during an update of many. They were updated before that, or not at all.
     #[error(
         "{updated} documents of collection `{collection}` were updated; whether document {id} is one of them is not known, because \

@@ -26,9 +26,10 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         and(filter, doc! { T::CHAIN.version_field: T::CHAIN.version })
     }
 
-    /// The filter for documents of all other versions.
+    /// The filter for documents of versions that are not written any more, or not yet.
     pub(super) fn of_others(&self, filter: Document) -> Result<Document, Error> {
-        let others = doc! { T::CHAIN.version_field: { "$ne": i64::from(T::CHAIN.version) } };
+        let written: Vec<u32> = (self.write_version()..=T::CHAIN.version).collect();
+        let others = doc! { T::CHAIN.version_field: { "$nin": written } };
         Ok(and(self.of_all_versions(filter)?, others))
     }
 }

@@ -1,19 +1,16 @@
 //! Find and update: an update of one document that gives the document, before it or after it.
 
-use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc};
+use bson::{Bson, Document, RawDocument, RawDocumentBuf};
 use mongodb::options::{FindOneAndUpdateOptions, ReturnDocument, UpdateModifications};
 use schema_core::DecodeOwned;
 
 use super::{
     VersionedCollection,
     action::action,
-    filter::and,
     guard::{MAX_ATTEMPTS, id_of},
+    said::Said,
 };
-use crate::{
-    convert::is_current,
-    error::{During, Error},
-};
+use crate::error::{During, Error};
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// Updates the first document that a filter in current names finds, as [`update_one`](Self::update_one) does, and gives it as it was
@@ -64,8 +61,8 @@ impl<T: Send + Sync> FindOneAndUpdate<'_, T> {
 
 impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
     async fn run(mut self) -> Result<Option<T>, Error> {
-        self.update = self.versioned.keeping_the_stamp(self.update)?;
         let upsert = self.options.upsert.take().unwrap_or(false);
+        let said = self.versioned.said(&self.filter, self.update.clone(), upsert)?;
         // Which one is first in an order has to be asked of all versions at once.
         let in_order = self.options.sort.is_some() && self.versioned.known_floor() < T::CHAIN.version;
         let mut id = None;
@@ -75,7 +72,7 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
             }
             let chosen = id.is_some();
             if (chosen || !in_order)
-                && let Some(found) = self.send(id.take(), false).await?
+                && let Some(found) = self.send(&said, id.take()).await?
             {
                 return self.read(&found);
             }
@@ -89,7 +86,7 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
             if !upsert {
                 return Ok(None);
             }
-            match self.send(None, true).await {
+            match self.insert(&said).await {
                 // Somebody else has inserted it just now.
                 Err(error) if error.is_duplicate_key() && attempt < MAX_ATTEMPTS => {}
                 Ok(Some(found)) => return self.read(&found),
@@ -113,25 +110,44 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
         self.current(first).await
     }
 
-    /// The `_id` of a document that was found, which is of the current version now if nobody was faster.
+    /// The `_id` of a document that was found, which needs no upgrade now if nobody was faster.
     async fn current(&mut self, found: Option<RawDocumentBuf>) -> Result<Option<Bson>, Error> {
         let Some(stored) = found else { return Ok(None) };
-        if !is_current::<T>(&stored) {
+        if !self.versioned.is_written(&stored) {
             let change = self.versioned.upgrade_to_update(&stored)?;
             self.versioned.write(vec![change], self.session.as_deref_mut()).await?;
         }
         Ok(Some(id_of(&stored)))
     }
 
-    /// The update of a document of the current version; of that one, if there is an id.
-    async fn send(&mut self, id: Option<Bson>, upsert: bool) -> Result<Option<RawDocumentBuf>, Error> {
-        let filter = match id {
-            None => self.filter.clone(),
-            Some(id) => and(self.filter.clone(), doc! { "_id": id }),
-        };
+    /// The update of the first document of a version that it is said for; of that one, if there is an id.
+    async fn send(&mut self, said: &[Said], id: Option<Bson>) -> Result<Option<RawDocumentBuf>, Error> {
+        for said in said {
+            let found = self.send_one(said, id.clone(), false).await?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The update of no document, which makes one of the version that is written.
+    async fn insert(&mut self, said: &[Said]) -> Result<Option<RawDocumentBuf>, Error> {
+        match said.first() {
+            Some(said) => self.send_one(said, None, true).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn send_one(
+        &mut self,
+        said: &Said,
+        id: Option<Bson>,
+        upsert: bool,
+    ) -> Result<Option<RawDocumentBuf>, Error> {
         let collection = self.versioned.raw();
         let mut update = collection
-            .find_one_and_update(self.versioned.of_current(filter), self.update.clone())
+            .find_one_and_update(said.filter_of(id), said.update.clone())
             .with_options(self.options.clone());
         if upsert {
             update = update.upsert(true);

@@ -55,7 +55,9 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
 type Declined = Box<dyn StdError + Send + Sync>;
 
-struct BoxedChange<'a, T>(Box<dyn FnMut(&mut T) -> Result<(), Declined> + Send + 'a>);
+type Change<'a, T> = dyn FnMut(&mut T) -> Result<(), Declined> + Send + 'a;
+
+struct BoxedChange<'a, T>(Box<Change<'a, T>>);
 
 impl<T> fmt::Debug for BoxedChange<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,6 @@
 //! Updates: ordinary update documents in the fields of the current version, for documents of every version.
 
-use bson::{Document, RawDocumentBuf, doc};
+use bson::{Document, RawDocumentBuf};
 use futures_util::future::join;
 use mongodb::{
     options::{UpdateModifications, UpdateOptions},
@@ -12,13 +12,10 @@ use super::{
     VersionedCollection,
     action::action,
     command::upgrade_and_update,
-    filter::and,
     guard::{MAX_ATTEMPTS, id_of},
+    said::Said,
 };
-use crate::{
-    convert::is_current,
-    error::{During, Error},
-};
+use crate::error::{During, Error};
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// Updates the first document that a filter in current names finds, by an update in the fields of the current version. One of an older
@@ -59,6 +56,7 @@ action! {
     /// - [`Error::Decode`] when a document that is found cannot be read as `T`, as when it is newer: it is not updated;
     /// - [`Error::NewerLeft`] when a newer release has stored documents during an update of many;
     /// - [`Error::NotWritten`] when an older document cannot be upgraded without losing something of somebody else's;
+    /// - [`Error::OlderUpdate`] while an older version [is written](VersionedCollection::writing) that has no words for the update;
     /// - [`Error::Conflict`] when others change the document, or store older ones, all the time;
     /// - [`Error::Untranslatable`] for a filter that older documents cannot be asked;
     /// - [`Error::Database`] when a read or write fails.
@@ -85,10 +83,11 @@ impl<T: Send + Sync> Update<'_, T> {
 
 impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
     async fn run(mut self) -> Result<UpdateResult, Error> {
-        self.update = self.versioned.keeping_the_stamp(self.update)?;
         let upsert = self.options.upsert.take().unwrap_or(false);
+        let said = self.versioned.said(&self.filter, self.update.clone(), upsert)?;
         for attempt in 1..=MAX_ATTEMPTS {
-            let updated = if self.many { self.many(upsert).await } else { self.one(upsert).await };
+            let updated =
+                if self.many { self.many(&said, upsert).await } else { self.one(&said, upsert).await };
             match updated {
                 Ok(Some(result)) => return Ok(result),
                 // Others were faster with a document, or with the insert of one.
@@ -101,9 +100,17 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
         Err(self.versioned.conflict())
     }
 
-    async fn many(&mut self, upsert: bool) -> Result<Option<UpdateResult>, Error> {
+    async fn many(&mut self, said: &[Said], upsert: bool) -> Result<Option<UpdateResult>, Error> {
         self.versioned.upgrade_all(&self.filter, self.session.as_deref_mut()).await?;
-        let result = self.send(upsert).await?;
+        let mut result = UpdateResult::default();
+        for said in said {
+            let of_version = self.send(said, false).await?;
+            result.matched_count += of_version.matched_count;
+            result.modified_count += of_version.modified_count;
+        }
+        if upsert && result.matched_count == 0 {
+            return self.insert(said).await;
+        }
         // There was none when the others were upgraded; a newer release may have come in between.
         match self.versioned.find_newer(&self.filter, self.session.as_deref_mut()).await? {
             None => Ok(Some(result)),
@@ -117,14 +124,14 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
 
     /// Most documents are current: whether there is another one is asked when none of those is found, or at the same time where
     /// older ones are to be expected. `None` if others were faster.
-    async fn one(&mut self, upsert: bool) -> Result<Option<UpdateResult>, Error> {
+    async fn one(&mut self, said: &[Said], upsert: bool) -> Result<Option<UpdateResult>, Error> {
         let (versioned, filter) = (self.versioned, self.filter.clone());
         let at_once = self.session.is_none() && versioned.lately.expects_old();
         let (result, found) = if at_once {
-            let (result, found) = join(self.send(false), versioned.find_any(&filter, None)).await;
+            let (result, found) = join(self.first(said), versioned.find_any(&filter, None)).await;
             (result?, Some(found))
         } else {
-            (self.send(false).await?, None)
+            (self.first(said).await?, None)
         };
         if result.matched_count > 0 {
             return Ok(Some(result));
@@ -134,23 +141,40 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
             None => versioned.find_any(&filter, self.session.as_deref_mut()).await?,
         };
         match found {
-            // It is current since a moment ago.
-            Some(stored) if is_current::<T>(&stored) => Ok(None),
-            Some(stored) => self.upgrade_and_send(&stored).await,
-            None if upsert => self.send(true).await.map(Some),
+            // It is since a moment ago.
+            Some(stored) if versioned.is_written(&stored) => Ok(None),
+            Some(stored) => self.upgrade_and_send(said, &stored).await,
+            None if upsert => self.insert(said).await,
             None => Ok(Some(result)),
         }
     }
 
-    /// The update of documents of the current version.
-    async fn send(&mut self, upsert: bool) -> Result<UpdateResult, Error> {
-        let (filter, update) = (self.versioned.of_current(self.filter.clone()), self.update.clone());
+    /// The update of the first document of a version that it is said for.
+    async fn first(&mut self, said: &[Said]) -> Result<UpdateResult, Error> {
+        let mut result = UpdateResult::default();
+        for said in said {
+            result = self.send(said, false).await?;
+            if result.matched_count > 0 {
+                break;
+            }
+        }
+        Ok(result)
+    }
+
+    /// The update of no document, which makes one of the version that is written.
+    async fn insert(&mut self, said: &[Said]) -> Result<Option<UpdateResult>, Error> {
+        match said.first() {
+            Some(said) => self.send(said, true).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The update of documents of one version.
+    async fn send(&mut self, said: &Said, upsert: bool) -> Result<UpdateResult, Error> {
+        let (filter, update) = (said.filter.clone(), said.update.clone());
         let collection = self.versioned.raw();
-        let update = if self.many {
-            collection.update_many(filter, update)
-        } else {
-            collection.update_one(filter, update)
-        };
+        let update =
+            if self.many { collection.update_many(filter, update) } else { collection.update_one(filter, update) };
         let mut update = update.with_options(self.options.clone());
         if upsert {
             update = update.upsert(true);
@@ -162,13 +186,17 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
     }
 
     /// The upgrade of a document and the update behind it; `None` if others were faster.
-    async fn upgrade_and_send(&mut self, stored: &RawDocumentBuf) -> Result<Option<UpdateResult>, Error> {
+    async fn upgrade_and_send(
+        &mut self,
+        said: &[Said],
+        stored: &RawDocumentBuf,
+    ) -> Result<Option<UpdateResult>, Error> {
         let upgrade = self.versioned.upgrade_to_update(stored)?;
-        let filter = and(self.filter.clone(), doc! { "_id": upgrade.id.clone() });
-        let (collection, filter) = (self.versioned.raw(), self.versioned.of_current(filter));
+        let Some(said) = said.first() else { return Ok(None) };
+        let (collection, filter) = (self.versioned.raw(), said.filter_of(Some(upgrade.id.clone())));
         let session = self.session.as_deref_mut();
         let updated =
-            upgrade_and_update(&collection, &upgrade, filter, &self.update, &self.options, session).await;
+            upgrade_and_update(&collection, &upgrade, filter, &said.update, &self.options, session).await;
         let result = updated.during("upgrade a document and update it", self.versioned.name())?;
         Ok(Some(result).filter(|result| result.matched_count > 0))
     }

@@ -34,8 +34,9 @@ pub struct WriteBack {
     in_background: Option<usize>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 enum Reads {
+    #[default]
     None,
     All,
     /// Of 2^32.
@@ -93,12 +94,6 @@ pub(super) struct Policy {
     /// Of 2^32: how much of the next write-back has come together.
     due: AtomicU32,
     in_background: Option<Arc<Semaphore>>,
-}
-
-impl Default for Reads {
-    fn default() -> Self {
-        Self::None
-    }
 }
 
 impl From<WriteBack> for Policy {
