@@ -71,9 +71,8 @@
 //!
 //! # Sorting and projecting
 //!
-//! Neither is translated. A sort by a field with two names would need a computed one (`$addFields`), which no index serves; sort by
-//! a field whose name has not changed, or in the service. A projection has to keep every field of every version and the
-//! version itself, or the document does not decode.
+//! [`sort`] says by what to sort. A projection has to keep every field of every version and the version itself, or the document does
+//! not decode.
 //!
 //! ```text
 //! filter -> rewrite.rs -> place.rs -> field.rs, evaluate.rs -> branches.rs
@@ -89,12 +88,13 @@ mod operator;
 mod place;
 mod rewrite;
 mod rewritten;
+pub mod sort;
 #[cfg(test)]
 mod tests;
 mod untranslatable;
 
 use bson::Document;
-use schema_core::DecodeOwned;
+use schema_core::{DecodeOwned, history::Version};
 
 pub use self::untranslatable::Untranslatable;
 use self::{branches::Branches, rewrite::Rewrite};
@@ -138,7 +138,7 @@ pub fn translate<T: DecodeOwned>(filter: Document) -> Result<Document, Untransla
 /// assert_eq!(
 ///     translate::<User>(filter.clone()).unwrap_err().to_string(),
 ///     "`login` cannot be asked of documents of version 1, because `mail` of version 2 is made by the function \
-///      `|mail| mail.to_lowercase()`; backfill them first, or read them all and filter in the service"
+///      `|mail| mail.to_lowercase()`; backfill them first, or read them all and do it in the service"
 /// );
 /// assert_eq!(
 ///     translate_since::<User>(2, filter)?,
@@ -157,17 +157,26 @@ pub fn translate_since<T: DecodeOwned>(
     oldest: u32,
     mut filter: Document,
 ) -> Result<Document, Untranslatable> {
-    let older = T::HISTORY.versions().skip(1).take_while(|version| version.version >= oldest);
-    if older.clone().next().is_none() {
+    if older::<T>(oldest).next().is_none() {
         return Ok(filter);
     }
     let comment = filter.remove("$comment");
     let mut branches = Branches::new(T::CHAIN, filter);
-    for version in older {
+    for version in older::<T>(oldest) {
         let rewritten = Rewrite::<T>::to(version).query(branches.filter())?;
         branches.add(version.version, rewritten);
     }
     let mut translated = branches.into_filter();
     translated.extend(comment.map(|comment| ("$comment".to_owned(), comment)));
     Ok(translated)
+}
+
+/// The versions before the current one, newest first, as far back as there are documents.
+fn older<T: DecodeOwned>(oldest: u32) -> impl Iterator<Item = &'static Version> {
+    T::HISTORY.versions().skip(1).take_while(move |version| version.version >= oldest)
+}
+
+/// The first name of a path, and what is below it.
+fn split(path: &str) -> (&str, Option<&str>) {
+    path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)))
 }

@@ -2,6 +2,7 @@
 
 mod absence;
 mod refused;
+mod sorted;
 
 use bson::{Document, doc};
 use schema_core::VersionedDocument;

@@ -5,6 +5,7 @@ mod filters;
 mod found;
 mod index;
 mod mixed;
+mod sorted;
 
 use mongodb::Database;
 use proptest::{
@@ -19,6 +20,7 @@ use self::{
     filters::Words,
     found::{Totals, same_are_found},
     mixed::Mixed,
+    sorted::{order_is_the_same, sorts},
 };
 use super::{
     server_side::{
@@ -30,6 +32,10 @@ use super::{
 
 /// What is asked of each collection of random documents; more of it is cheaper than more collections.
 const FILTERS: usize = 150;
+const SORTS: usize = 60;
+
+/// Questions at a time, so that neither the server nor the test waits for the other.
+const AT_ONCE: usize = 8;
 
 fn for_any_filters<T: DecodeOwned + Send + Sync>(clean: Clean) -> Totals {
     let cases = samples::<T>(clean).prop_flat_map(|samples| {
@@ -40,6 +46,20 @@ fn for_any_filters<T: DecodeOwned + Send + Sync>(clean: Clean) -> Totals {
     for_all(cases, async |database, (samples, filters)| {
         let mixed = Mixed::of::<T>(database, &samples).await;
         totals += same_are_found::<T>(&mixed, &filters).await?;
+        Ok(())
+    });
+    totals
+}
+
+fn for_any_sorts<T: DecodeOwned + Send + Sync>(clean: Clean) -> sorted::Totals {
+    let cases = samples::<T>(clean).prop_flat_map(|samples| {
+        let sorts = vec(sorts(Words::of::<T>(&samples)), SORTS);
+        (Just(samples), sorts)
+    });
+    let mut totals = sorted::Totals::default();
+    for_all(cases, async |database, (samples, sorts)| {
+        let mixed = Mixed::of::<T>(database, &samples).await;
+        totals += order_is_the_same::<T>(&mixed, &sorts).await?;
         Ok(())
     });
     totals
@@ -77,4 +97,22 @@ fn trips_are_found_as_after_a_backfill() {
 fn devices_are_found_as_after_a_backfill() {
     let totals = for_any_filters::<Device>(simple::device);
     assert!(totals.translated > 50, "{totals:?}");
+}
+
+#[test]
+fn orders_are_sorted_as_after_a_backfill() {
+    let totals = for_any_sorts::<Order>(simple::order);
+    assert!(totals.as_they_are > 10 && totals.computed > 200, "{totals:?}");
+}
+
+#[test]
+fn accounts_are_sorted_as_after_a_backfill() {
+    let totals = for_any_sorts::<Account>(simple::account);
+    assert!(totals.as_they_are > 10 && totals.computed > 200, "{totals:?}");
+}
+
+#[test]
+fn trips_are_sorted_as_after_a_backfill() {
+    let totals = for_any_sorts::<Trip>(chains::trip);
+    assert!(totals.as_they_are > 10 && totals.computed > 200, "{totals:?}");
 }

@@ -11,10 +11,10 @@ use mongodb::{
 use proptest::prelude::*;
 use schema_runtime::{DecodeOwned, query::translate};
 
-use super::mixed::{Mixed, id};
-
-/// Filters at a time, so that neither the server nor the test waits for the other.
-const AT_ONCE: usize = 8;
+use super::{
+    AT_ONCE,
+    mixed::{Mixed, id},
+};
 
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Totals {
