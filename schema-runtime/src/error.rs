@@ -25,7 +25,7 @@ pub enum Error {
     /// A stored document could not be read as its current type. It is as it was.
     #[error(transparent)]
     Decode(#[from] DecodeError),
-    /// A filter cannot be said in the words of an older version. Nothing was asked of the database.
+    /// A filter, a sort or a projection cannot be said in the words of an older version. Nothing was asked of the database.
     #[error(transparent)]
     Untranslatable(#[from] Untranslatable),
     /// The server answered a command with something that cannot be gone on with: not the form its protocol has, or

@@ -67,12 +67,11 @@
 //!
 //! Each version that says it otherwise is a branch of one `$or`, and the server uses an index in a branch if there is one
 //! for its name: the old and the new name have to be indexed for as long as there are old documents, and so have aliases. A branch
-//! without an index makes the server read the whole collection.
+//! without an index makes the server read the whole collection. [`stored_path`] says the old name.
 //!
 //! # Sorting and projecting
 //!
-//! [`sort`] says by what to sort. A projection has to keep every field of every version and the version itself, or the document does
-//! not decode.
+//! [`sort`] says by what to sort, [`projection`] what has to be read of older documents and what is then left of them.
 //!
 //! ```text
 //! filter -> rewrite.rs -> place.rs -> field.rs, evaluate.rs -> branches.rs
@@ -86,9 +85,11 @@ mod evaluate;
 mod field;
 mod operator;
 mod place;
+pub mod projection;
 mod rewrite;
 mod rewritten;
 pub mod sort;
+mod stored_path;
 #[cfg(test)]
 mod tests;
 mod untranslatable;
@@ -96,8 +97,8 @@ mod untranslatable;
 use bson::Document;
 use schema_core::{DecodeOwned, history::Version};
 
-pub use self::untranslatable::Untranslatable;
 use self::{branches::Branches, rewrite::Rewrite};
+pub use self::{stored_path::stored_path, untranslatable::Untranslatable};
 
 /// The filter that finds in all versions of the chain what `filter` finds in the current one.
 ///

@@ -1,4 +1,4 @@
-//! Why a filter or a sort cannot be said in the words of an older version.
+//! Why a filter, a sort or a projection cannot be said in the words of an older version.
 
 use schema_core::history::Version;
 
@@ -45,6 +45,17 @@ pub enum Untranslatable {
         /// The operator.
         operator: String,
         /// The stored version.
+        version: u32,
+    },
+    /// A projection that does more than to leave fields out, of documents that have to be upgraded before.
+    #[error(
+        "what the projection makes of `{name}` is for the server to say, and documents of version {version} are upgraded and cut \
+         here; backfill them first, or ask for whole fields"
+    )]
+    Projection {
+        /// The path in the projection.
+        name: String,
+        /// The newest stored version before the current one.
         version: u32,
     },
     /// Something that no server takes for a filter.

@@ -5,6 +5,7 @@ mod filters;
 mod found;
 mod index;
 mod mixed;
+mod projected;
 mod sorted;
 
 use mongodb::Database;
@@ -20,6 +21,7 @@ use self::{
     filters::Words,
     found::{Totals, same_are_found},
     mixed::Mixed,
+    projected::{projections, the_same_is_left},
     sorted::{order_is_the_same, sorts},
 };
 use super::{
@@ -33,6 +35,7 @@ use super::{
 /// What is asked of each collection of random documents; more of it is cheaper than more collections.
 const FILTERS: usize = 150;
 const SORTS: usize = 60;
+const PROJECTIONS: usize = 60;
 
 /// Questions at a time, so that neither the server nor the test waits for the other.
 const AT_ONCE: usize = 8;
@@ -60,6 +63,20 @@ fn for_any_sorts<T: DecodeOwned + Send + Sync>(clean: Clean) -> sorted::Totals {
     for_all(cases, async |database, (samples, sorts)| {
         let mixed = Mixed::of::<T>(database, &samples).await;
         totals += order_is_the_same::<T>(&mixed, &sorts).await?;
+        Ok(())
+    });
+    totals
+}
+
+fn for_any_projections<T: DecodeOwned + Send + Sync>(clean: Clean) -> projected::Totals {
+    let cases = samples::<T>(clean).prop_flat_map(|samples| {
+        let projections = vec(projections(&Words::of::<T>(&samples)), PROJECTIONS);
+        (Just(samples), projections)
+    });
+    let mut totals = projected::Totals::default();
+    for_all(cases, async |database, (samples, projections)| {
+        let mixed = Mixed::of::<T>(database, &samples).await;
+        totals += the_same_is_left::<T>(&mixed, &projections).await?;
         Ok(())
     });
     totals
@@ -115,4 +132,23 @@ fn accounts_are_sorted_as_after_a_backfill() {
 fn trips_are_sorted_as_after_a_backfill() {
     let totals = for_any_sorts::<Trip>(chains::trip);
     assert!(totals.as_they_are > 10 && totals.computed > 200, "{totals:?}");
+}
+
+#[test]
+fn as_much_is_left_of_accounts_as_after_a_backfill() {
+    let totals = for_any_projections::<Account>(simple::account);
+    assert!(totals.in_part > 50 && totals.whole > 50, "{totals:?}");
+}
+
+#[test]
+fn as_much_is_left_of_trips_as_after_a_backfill() {
+    let totals = for_any_projections::<Trip>(chains::trip);
+    assert!(totals.as_they_are > 5 && totals.whole > 50 && totals.refused > 10, "{totals:?}");
+}
+
+/// Fields that functions make, too.
+#[test]
+fn as_much_is_left_of_devices_as_after_a_backfill() {
+    let totals = for_any_projections::<Device>(simple::device);
+    assert!(totals.as_they_are > 5 && totals.whole > 50, "{totals:?}");
 }

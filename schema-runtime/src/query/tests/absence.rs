@@ -4,7 +4,7 @@ use bson::{Document, doc};
 use schema_core::VersionedDocument;
 
 use super::translated;
-use crate::query::translate;
+use crate::query::{stored_path, translate};
 
 #[derive(VersionedDocument)]
 #[versioned(version = 4, oldest, unversioned = "reject")]
@@ -110,6 +110,9 @@ fn aliases_are_other_names() {
         Some(doc! { "title": { "$ne": "a" }, "headline": { "$ne": "a" }, "name": { "$ne": "a" } })
     );
     assert_eq!(before(doc! { "headline": "a" }), None);
+    // Which of them a document has is not for its version to say.
+    assert_eq!(stored_path::<Note>(4, "caption"), Ok(None));
+    assert_eq!(stored_path::<Note>(4, "text").unwrap().as_deref(), Some("text"));
 }
 
 #[derive(VersionedDocument)]
