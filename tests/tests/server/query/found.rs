@@ -24,13 +24,6 @@ pub struct Totals {
     pub found: u64,
 }
 
-impl Totals {
-    /// That it was about something.
-    pub fn assert_translated(self, share: f64) {
-        assert!(self.translated as f64 > share * self.filters as f64 && self.found > 200, "{self:?}");
-    }
-}
-
 impl AddAssign for Totals {
     fn add_assign(&mut self, other: Self) {
         self.filters += other.filters;
