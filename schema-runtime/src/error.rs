@@ -109,6 +109,7 @@ pub enum Error {
         field: &'static str,
     },
     /// A filter cannot be said in the words of an older version. Nothing was asked of the database.
+    /// A filter, a sort or a projection cannot be said in the words of an older version. Nothing was asked of the database.
     #[error(transparent)]
     Untranslatable(#[from] Untranslatable),
     /// A step asks for a context that the collection was not given. No document is to blame, and none is recorded as failed. Of a job,

@@ -67,13 +67,11 @@
 //!
 //! Each version that says it otherwise is a branch of one `$or`, and the server uses an index in a branch if there is one
 //! for its name: the old and the new name have to be indexed for as long as there are old documents, and so have aliases. A branch
-//! without an index makes the server read the whole collection.
+//! without an index makes the server read the whole collection. [`stored_path`] says the old name.
 //!
 //! # Sorting and projecting
 //!
-//! Neither is translated. A sort by a field with two names would need a computed one (`$addFields`), which no index serves; sort by
-//! a field whose name has not changed, or in the service. A projection has to keep every field of every version and the
-//! version itself, or the document does not decode.
+//! [`sort`] says by what to sort, [`projection`] what has to be read of older documents and what is then left of them.
 //!
 //! ```text
 //! filter -> rewrite.rs -> place.rs -> field.rs, evaluate.rs -> branches.rs
@@ -87,17 +85,20 @@ mod evaluate;
 mod field;
 mod operator;
 mod place;
+pub mod projection;
 mod rewrite;
 mod rewritten;
+pub mod sort;
+mod stored_path;
 #[cfg(test)]
 mod tests;
 mod untranslatable;
 
 use bson::Document;
-use schema_core::DecodeOwned;
+use schema_core::{DecodeOwned, history::Version};
 
-pub use self::untranslatable::Untranslatable;
 use self::{branches::Branches, rewrite::Rewrite};
+pub use self::{stored_path::stored_path, untranslatable::Untranslatable};
 
 /// The filter that finds in all versions of the chain what `filter` finds in the current one.
 ///
@@ -138,7 +139,7 @@ pub fn translate<T: DecodeOwned>(filter: Document) -> Result<Document, Untransla
 /// assert_eq!(
 ///     translate::<User>(filter.clone()).unwrap_err().to_string(),
 ///     "`login` cannot be asked of documents of version 1, because `mail` of version 2 is made by the function \
-///      `|mail| mail.to_lowercase()`; backfill them first, or read them all and filter in the service"
+///      `|mail| mail.to_lowercase()`; backfill them first, or read them all and do it in the service"
 /// );
 /// assert_eq!(
 ///     translate_since::<User>(2, filter)?,
@@ -157,17 +158,26 @@ pub fn translate_since<T: DecodeOwned>(
     oldest: u32,
     mut filter: Document,
 ) -> Result<Document, Untranslatable> {
-    let older = T::HISTORY.versions().skip(1).take_while(|version| version.version >= oldest);
-    if older.clone().next().is_none() {
+    if older::<T>(oldest).next().is_none() {
         return Ok(filter);
     }
     let comment = filter.remove("$comment");
     let mut branches = Branches::new(T::CHAIN, filter);
-    for version in older {
+    for version in older::<T>(oldest) {
         let rewritten = Rewrite::<T>::to(version).query(branches.filter())?;
         branches.add(version.version, rewritten);
     }
     let mut translated = branches.into_filter();
     translated.extend(comment.map(|comment| ("$comment".to_owned(), comment)));
     Ok(translated)
+}
+
+/// The versions before the current one, newest first, as far back as there are documents.
+fn older<T: DecodeOwned>(oldest: u32) -> impl Iterator<Item = &'static Version> {
+    T::HISTORY.versions().skip(1).take_while(move |version| version.version >= oldest)
+}
+
+/// The first name of a path, and what is below it.
+fn split(path: &str) -> (&str, Option<&str>) {
+    path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)))
 }

@@ -104,7 +104,7 @@ impl Branches {
 }
 
 /// As the stamp is written, where it can be.
-fn numbers(versions: &[u32]) -> impl Iterator<Item = Bson> {
+pub(super) fn numbers(versions: &[u32]) -> impl Iterator<Item = Bson> {
     versions.iter().map(|version| match i32::try_from(*version) {
         Ok(version) => Bson::from(version),
         Err(_) => Bson::from(i64::from(*version)),

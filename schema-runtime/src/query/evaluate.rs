@@ -6,6 +6,7 @@ use bson::Bson;
 use super::{
     compare::{Bracket, equal, order},
     operator::operators,
+    split,
 };
 use crate::numbers::integer;
 
@@ -25,8 +26,7 @@ impl<'v> Found<'v> {
             (None, _) => Some(Self::Nothing),
             (Some(value), None) => Some(Self::Value(value)),
             (Some(Bson::Document(document)), Some(path)) => {
-                let (head, rest) =
-                    path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
+                let (head, rest) = split(path);
                 Self::below(document.get(head), rest)
             }
             (Some(Bson::Array(list)), Some(path)) => {

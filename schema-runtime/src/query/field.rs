@@ -10,6 +10,7 @@ use super::{
     evaluate::{Found, evaluate},
     place::{Carried, Missing, Place},
     rewritten::Rewritten,
+    stored_path::joined,
 };
 
 /// A condition on this value cannot be decided here.
@@ -94,8 +95,4 @@ fn decide(condition: &Bson, value: Option<&Bson>, rest: Option<&str>) -> Result<
     let decided = Found::below(value, rest).and_then(|found| evaluate(condition, found));
     decided
         .ok_or_else(|| Undecided { value: value.map_or("missing".to_owned(), |value| format!("`{value}`")) })
-}
-
-fn joined(head: &str, rest: Option<&str>) -> String {
-    rest.map_or_else(|| head.to_owned(), |rest| format!("{head}.{rest}"))
 }

@@ -83,6 +83,29 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The one name that it has in the old document.
+    pub(super) fn name<'n>(&self, now: &'n str) -> Option<&'n str> {
+        match self {
+            Self::Same => Some(now),
+            Self::Carried(Carried { names: [name], .. }) => Some(name),
+            Self::Carried(_) | Self::Gone | Self::Constant(_) => None,
+        }
+    }
+
+    /// Whether the old document has the very same under this name, if only that there is nothing.
+    pub(super) fn is_still(&self, name: &str) -> bool {
+        match self {
+            Self::Same => true,
+            Self::Carried(carried) => {
+                let is_never_added = matches!(carried.missing, Missing::Refused | Missing::Nothing);
+                carried.names == [name] && is_never_added && carried.omitted.is_none()
+            }
+            Self::Gone | Self::Constant(_) => false,
+        }
+    }
+}
+
 impl Carried {
     fn of<T: DecodeOwned>(traced: Traced, omitted: Option<Bson>) -> Result<Self, Obstacle> {
         let Traced { version, field, .. } = traced;

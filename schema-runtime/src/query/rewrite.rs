@@ -6,7 +6,9 @@ use std::marker::PhantomData;
 use bson::{Bson, Document, doc};
 use schema_core::{DecodeOwned, history::Version};
 
-use super::{field::field, operator, place::Place, rewritten::Rewritten, untranslatable::Untranslatable};
+use super::{
+    field::field, operator, place::Place, rewritten::Rewritten, split, untranslatable::Untranslatable,
+};
 
 pub(super) struct Rewrite<T> {
     to: &'static Version,
@@ -40,12 +42,9 @@ impl<T: DecodeOwned> Rewrite<T> {
         if let Some(operator) = operator::unknown_in(condition) {
             return Err(self.unknown(operator));
         }
-        let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
-        let place = Place::of::<T>(self.to, head).map_err(|obstacle| Untranslatable::Field {
-            name: path.to_owned(),
-            version: self.to.version,
-            obstacle,
-        })?;
+        let (head, rest) = split(path);
+        let place = Place::of::<T>(self.to, head)
+            .map_err(|obstacle| Untranslatable::field(path, self.to, obstacle))?;
         field(&place, head, rest, condition).map_err(|undecided| Untranslatable::Undecided {
             name: path.to_owned(),
             version: self.to.version,

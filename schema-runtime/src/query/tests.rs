@@ -1,12 +1,14 @@
 //! What filters become, to the letter.
 
 mod absence;
+mod projected;
 mod refused;
+mod sorted;
 
 use bson::{Document, doc};
 use schema_core::VersionedDocument;
 
-use super::{Untranslatable, translate};
+use super::{Untranslatable, stored_path, translate};
 
 #[derive(VersionedDocument)]
 #[versioned(version = 1)]
@@ -194,4 +196,19 @@ fn a_chain_of_one_version_says_what_it_was_told() {
     let filter = doc! { "$expr": { "$gt": ["$mail", "$city"] } };
     let same: Result<_, Untranslatable> = translate::<UserV1>(filter.clone());
     assert_eq!(same, Ok(filter));
+}
+
+#[test]
+fn a_path_is_where_each_version_has_it() {
+    let path = |version, path| stored_path::<User>(version, path).unwrap();
+    let some = |path: &str| Some(path.to_owned());
+    assert_eq!([3, 2, 1].map(|version| path(version, "login")), ["login", "email", "mail"].map(some));
+    assert_eq!([2, 1].map(|version| path(version, "address.zip")), ["address.zip", "home.zip"].map(some));
+    assert_eq!([2, 1].map(|version| path(version, "_id.n")), ["_id.n", "_id.n"].map(some));
+    // The same for all, gone, of no version.
+    assert_eq!(
+        [path(1, "money"), path(1, "tags.zip"), path(1, "fax"), path(9, "city")],
+        [None, None, None, None]
+    );
+    assert_eq!(path(2, "money"), some("currency"));
 }

@@ -1,18 +1,20 @@
-//! Why a filter cannot be said in the words of an older version.
+//! Why a filter, a sort or a projection cannot be said in the words of an older version.
+
+use schema_core::history::Version;
 
 use crate::trace::Obstacle;
 
-/// A condition that cannot be asked of documents of an older version.
+/// Something that cannot be asked of documents of an older version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Untranslatable {
     /// What becomes of the field is not certain.
     #[error(
         "`{name}` cannot be asked of documents of version {version}, because {obstacle}; backfill them first, or read them \
-         all and filter in the service"
+         all and do it in the service"
     )]
     Field {
-        /// The name in the filter.
+        /// The path that was asked for.
         name: String,
         /// The stored version.
         version: u32,
@@ -45,10 +47,27 @@ pub enum Untranslatable {
         /// The stored version.
         version: u32,
     },
+    /// A projection that does more than to leave fields out, of documents that have to be upgraded before.
+    #[error(
+        "what the projection makes of `{name}` is for the server to say, and documents of version {version} are upgraded and cut \
+         here; backfill them first, or ask for whole fields"
+    )]
+    Projection {
+        /// The path in the projection.
+        name: String,
+        /// The newest stored version before the current one.
+        version: u32,
+    },
     /// Something that no server takes for a filter.
     #[error("`{operator}` takes a list of filters")]
     NoFilters {
         /// The operator.
         operator: String,
     },
+}
+
+impl Untranslatable {
+    pub(super) fn field(path: &str, version: &Version, obstacle: Obstacle) -> Self {
+        Self::Field { name: path.to_owned(), version: version.version, obstacle }
+    }
 }

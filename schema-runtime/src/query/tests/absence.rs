@@ -4,7 +4,7 @@ use bson::{Document, doc};
 use schema_core::VersionedDocument;
 
 use super::translated;
-use crate::query::translate;
+use crate::query::{stored_path, translate};
 
 #[derive(VersionedDocument)]
 #[versioned(version = 4, oldest, unversioned = "reject")]
@@ -110,6 +110,9 @@ fn aliases_are_other_names() {
         Some(doc! { "title": { "$ne": "a" }, "headline": { "$ne": "a" }, "name": { "$ne": "a" } })
     );
     assert_eq!(before(doc! { "headline": "a" }), None);
+    // Which of them a document has is not for its version to say.
+    assert_eq!(stored_path::<Note>(4, "caption"), Ok(None));
+    assert_eq!(stored_path::<Note>(4, "text").unwrap().as_deref(), Some("text"));
 }
 
 #[derive(VersionedDocument)]
@@ -155,7 +158,7 @@ fn what_has_become_an_option_is_never_left_out() {
 fn what_nobody_can_be_asked_for_is_refused() {
     let refused = |name: &str| translate::<Entry>(doc! { name: "x" }).unwrap_err().to_string();
     let begin = |name: &str| format!("`{name}` cannot be asked of documents of version 1, because ");
-    let end = "; backfill them first, or read them all and filter in the service";
+    let end = "; backfill them first, or read them all and do it in the service";
     let uncertain = "`hidden` of version 1 may be missing, and what it is read as is not certain to be the same for every document";
     assert_eq!(refused("hidden"), begin("hidden") + uncertain + end);
     let path = "`a.b` of version 1 is a name that the server takes for something else";

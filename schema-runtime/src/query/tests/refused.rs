@@ -4,7 +4,10 @@ use bson::{Document, Regex, doc, raw::cstr};
 use schema_core::VersionedDocument;
 
 use super::{User, UserV1};
-use crate::query::translate;
+use crate::query::{
+    sort::{Sorting, translate_sort},
+    translate,
+};
 
 #[derive(VersionedDocument)]
 #[versioned(version = 1)]
@@ -38,7 +41,7 @@ fn refused<T: schema_core::DecodeOwned>(filter: Document) -> String {
 
 #[test]
 fn a_field_that_becomes_another() {
-    let end = "; backfill them first, or read them all and filter in the service";
+    let end = "; backfill them first, or read them all and do it in the service";
     for (name, because) in [
         ("price", "`price` of version 2 is made by the function `|cents| f64::from(cents) / 100.0`"),
         ("size", "`size` of version 2 becomes a `i64`, and its value was a `i32`"),
@@ -55,6 +58,10 @@ fn a_field_that_becomes_another() {
         assert_eq!(
             refused::<Item>(doc! { "$or": [{ "_id": 1 }, { name: 1 }] }),
             format!("`{name}` cannot be asked of documents of version 1, because {because}{end}")
+        );
+        assert_eq!(
+            translate_sort::<Item>(1, doc! { name: 1 }),
+            translate::<Item>(doc! { name: 1 }).map(Sorting::AsItIs)
         );
     }
     // The others do not stand in the way of this one.

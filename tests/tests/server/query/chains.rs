@@ -71,6 +71,7 @@ pub struct TripV3 {
     cells: Vec<Vec<i32>>,
     note: Box<Option<String>>,
     hint: Hint,
+    #[serde(skip_serializing_if = "Option::is_none")]
     more: Option<Bson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     price: Option<Bson>,
