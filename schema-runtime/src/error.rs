@@ -108,7 +108,6 @@ pub enum Error {
         /// The version field.
         field: &'static str,
     },
-    /// A filter cannot be said in the words of an older version. Nothing was asked of the database.
     /// A filter, a sort or a projection cannot be said in the words of an older version. Nothing was asked of the database.
     #[error(transparent)]
     Untranslatable(#[from] Untranslatable),

@@ -1,7 +1,11 @@
 //! A cursor of the driver, within a session or not.
 
 use bson::{Document, RawDocument, RawDocumentBuf};
-use mongodb::{ClientSession, Collection, Cursor, SessionCursor, error::Result, options::FindOptions};
+use mongodb::{
+    ClientSession, Collection, Cursor, SessionCursor,
+    error::Result,
+    options::{AggregateOptions, FindOptions},
+};
 
 /// Over documents as bytes. The session that it was made with is the one to go on with.
 pub(super) enum AnyCursor {
@@ -20,6 +24,19 @@ impl AnyCursor {
         Ok(match session {
             None => Self::Plain(find.await?),
             Some(session) => Self::InSession(find.session(session).await?),
+        })
+    }
+
+    pub(super) async fn aggregate(
+        collection: &Collection<RawDocumentBuf>,
+        pipeline: Vec<Document>,
+        options: AggregateOptions,
+        session: Option<&mut ClientSession>,
+    ) -> Result<Self> {
+        let aggregate = collection.aggregate(pipeline).with_options(options).with_type::<RawDocumentBuf>();
+        Ok(match session {
+            None => Self::Plain(aggregate.await?),
+            Some(session) => Self::InSession(aggregate.session(session).await?),
         })
     }
 

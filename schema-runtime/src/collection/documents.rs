@@ -6,11 +6,10 @@ use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
 };
-use mongodb::ClientSession;
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, cursor::AnyCursor};
-use crate::error::{During, Error};
+use super::{VersionedCollection, found::Found};
+use crate::error::Error;
 
 /// Documents as they come from the server, each read as the current type when it is asked for. A batch of them is what is held in
 /// memory.
@@ -18,18 +17,12 @@ use crate::error::{During, Error};
 /// A document that cannot be read is an [`Error::Decode`], and those behind it follow. An [`Error::Database`] is the end.
 pub struct Documents<'a, T: Send + Sync> {
     versioned: &'a VersionedCollection<T>,
-    cursor: AnyCursor,
-    session: Option<&'a mut ClientSession>,
-    ended: bool,
+    found: Found<'a>,
 }
 
 impl<'a, T: DecodeOwned + Send + Sync> Documents<'a, T> {
-    pub(super) fn new(
-        versioned: &'a VersionedCollection<T>,
-        cursor: AnyCursor,
-        session: Option<&'a mut ClientSession>,
-    ) -> Self {
-        Self { versioned, cursor, session, ended: false }
+    pub(super) fn new(versioned: &'a VersionedCollection<T>, found: Found<'a>) -> Self {
+        Self { versioned, found }
     }
 
     /// The next document, if there is one.
@@ -39,23 +32,12 @@ impl<'a, T: DecodeOwned + Send + Sync> Documents<'a, T> {
     /// [`Error::Decode`] for one that cannot be read; the next call is about the one behind it. [`Error::Database`] when the
     /// server does not go on; there is nothing behind that.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
-        if self.ended {
-            return None;
-        }
-        let in_session = self.session.is_some();
-        let found = self.cursor.next(self.session.as_deref_mut()).await;
-        let document = match found.during("read the next documents", self.versioned.name()) {
-            Ok(Some(document)) => document,
-            Ok(None) => {
-                self.ended = true;
-                return None;
-            }
-            Err(error) => {
-                self.ended = true;
-                return Some(Err(error));
-            }
+        let in_session = self.found.in_session();
+        let read = match self.found.next(self.versioned.name()).await? {
+            Ok(document) => self.versioned.read(document, in_session),
+            Err(error) => Err(error),
         };
-        match self.versioned.read(document, in_session) {
+        match read {
             Err(error) => Some(Err(error)),
             Ok((document, write_back)) => {
                 if let Some(write) = write_back {
@@ -102,7 +84,7 @@ impl<T: Send + Sync> fmt::Debug for Documents<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Documents")
             .field("of", self.versioned)
-            .field("ended", &self.ended)
+            .field("ended", &self.found.has_ended())
             .finish_non_exhaustive()
     }
 }

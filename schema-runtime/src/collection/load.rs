@@ -3,11 +3,11 @@
 use std::ops::{Deref, DerefMut};
 
 use bson::{Bson, Document, RawDocumentBuf, doc};
-use mongodb::options::FindOneOptions;
+use mongodb::options::{FindOneOptions, FindOptions, ReadPreference, SelectionCriteria};
 use schema_core::DecodeOwned;
 
 use super::{VersionedCollection, action::action};
-use crate::error::{During, Error};
+use crate::error::Error;
 
 /// A document as the current type, together with what it was when it was read. Made by [`VersionedCollection::get`] and
 /// [`load`](VersionedCollection::load), for [`save`](VersionedCollection::save).
@@ -99,13 +99,12 @@ impl<T: Send + Sync> Load<'_, T> {
 impl<T: DecodeOwned + Send + Sync> Load<'_, T> {
     async fn run(self) -> Result<Option<Loaded<T>>, Error> {
         let Self { versioned, filter, options, session } = self;
-        let filter = versioned.of_all_versions(filter)?;
-        let collection = versioned.fresh();
-        let mut find = collection.find_one(filter).with_options(options);
-        if let Some(session) = session {
-            find = find.session(session);
+        let mut options = FindOptions::from(options);
+        // What is to be saved must be fresh. A transaction reads from the primary in any case.
+        if session.is_none() {
+            options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
         }
-        let found = find.await.during("find a document", versioned.name())?;
+        let found = versioned.search_one(filter, options, session).await?;
         found.map(|stored| versioned.loaded(stored)).transpose()
     }
 }

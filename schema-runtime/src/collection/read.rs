@@ -4,7 +4,7 @@ use bson::{Document, RawDocument};
 use mongodb::options::{FindOneOptions, FindOptions};
 use schema_core::DecodeOwned;
 
-use super::{Documents, VersionedCollection, action::action, cursor::AnyCursor, write_back::PendingWrite};
+use super::{Documents, VersionedCollection, action::action, found::Found, write_back::PendingWrite};
 use crate::{
     convert::is_current,
     error::{During, Error},
@@ -131,11 +131,8 @@ impl<'a, T: Send + Sync> Find<'a, T> {
 impl<'a, T: DecodeOwned + Send + Sync> Find<'a, T> {
     async fn run(self) -> Result<Documents<'a, T>, Error> {
         let Self { versioned, filter, options, mut session } = self;
-        let filter = versioned.of_all_versions(filter)?;
-        let cursor = AnyCursor::find(&versioned.raw(), filter, options, session.as_deref_mut())
-            .await
-            .during("find documents", versioned.name())?;
-        Ok(Documents::new(versioned, cursor, session))
+        let cursor = versioned.search(filter, options, session.as_deref_mut()).await?;
+        Ok(Documents::new(versioned, Found::new(cursor, session)))
     }
 }
 
@@ -165,14 +162,10 @@ impl<T: Send + Sync> FindOne<'_, T> {
 impl<T: DecodeOwned + Send + Sync> FindOne<'_, T> {
     async fn run(self) -> Result<Option<T>, Error> {
         let Self { versioned, filter, options, session } = self;
-        let filter = versioned.of_all_versions(filter)?;
         let in_session = session.is_some();
-        let collection = versioned.raw();
-        let mut find = collection.find_one(filter).with_options(options);
-        if let Some(session) = session {
-            find = find.session(session);
-        }
-        let Some(found) = find.await.during("find a document", versioned.name())? else { return Ok(None) };
+        let Some(found) = versioned.search_one(filter, options.into(), session).await? else {
+            return Ok(None);
+        };
         let (document, write_back) = versioned.read(&found, in_session)?;
         if let Some(write) = write_back {
             write.finish().await;

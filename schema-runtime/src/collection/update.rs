@@ -173,8 +173,11 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
     async fn send(&mut self, said: &Said, upsert: bool) -> Result<UpdateResult, Error> {
         let (filter, update) = (said.filter.clone(), said.update.clone());
         let collection = self.versioned.raw();
-        let update =
-            if self.many { collection.update_many(filter, update) } else { collection.update_one(filter, update) };
+        let update = if self.many {
+            collection.update_many(filter, update)
+        } else {
+            collection.update_one(filter, update)
+        };
         let mut update = update.with_options(self.options.clone());
         if upsert {
             update = update.upsert(true);
