@@ -57,6 +57,7 @@ mod task;
 mod throttle;
 mod tracker;
 mod types;
+mod unfinished;
 mod upgrade;
 mod work;
 mod worker;
@@ -80,12 +81,15 @@ pub use self::{
     throttle::{InvalidWindow, Verdict, Window},
     work::Work,
 };
-use self::{options::Options, preimage::Keeper, run::Run, upgrade::Upgrade};
 pub(crate) use self::{
+    job::from_now,
+    read::ids_about,
     reconvert::{Different, reconvert},
     retry_failed::failures,
     settings::Settings,
+    unfinished::{failed, rollback_has_ended, under_way},
 };
+use self::{options::Options, preimage::Keeper, run::Run, upgrade::Upgrade};
 use crate::{collection::VersionedCollection, error::Error};
 
 /// A backfill to be configured and run. Made by [`VersionedCollection::backfill`].

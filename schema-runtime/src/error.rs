@@ -3,7 +3,10 @@
 use bson::oid::ObjectId;
 use schema_core::DecodeError;
 
-use crate::backfill::plan::{CannotRun, sentences};
+use crate::{
+    backfill::plan::{CannotRun, sentences},
+    versions::{LiveMember, Span},
+};
 
 /// An operation on a versioned collection that did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -152,6 +155,60 @@ pub enum Error {
         /// All the reasons.
         reasons: Vec<CannotRun>,
     },
+    /// A service would write what others cannot read, which are alive. It is not registered with that.
+    #[error(
+        "schema version {writes} cannot be written to collection `{collection}` yet, because live services cannot read it: {}; \
+         give them a release that reads it, or stop them",
+        listed(.members)
+    )]
+    UnreadableToOthers {
+        /// The collection.
+        collection: String,
+        /// The version that was to be written.
+        writes: u32,
+        /// Those that cannot read it.
+        members: Vec<LiveMember>,
+    },
+    /// Live services write what this program cannot read. It is not registered.
+    #[error(
+        "this program reads the schema versions {reads} of collection `{collection}`, and live services write others: {}; \
+         start a release that reads what they write, or have them write an older version",
+        listed(.members)
+    )]
+    UnreadableHere {
+        /// The collection.
+        collection: String,
+        /// What this program reads.
+        reads: Span,
+        /// Those that write something else.
+        members: Vec<LiveMember>,
+    },
+    /// A service would write documents of a version that are taken to be gone.
+    #[error(
+        "schema version {writes} cannot be written to collection `{collection}`, whose floor is {floor}: services rely on it that \
+         nothing older is stored; write version {floor}, or lower the floor first with `lower_floor({writes})`"
+    )]
+    BelowFloor {
+        /// The collection.
+        collection: String,
+        /// The version that was to be written.
+        writes: u32,
+        /// The floor.
+        floor: u32,
+    },
+    /// The floor was looked for again and again, because services kept joining that write older versions.
+    #[error(
+        "the floor of collection `{collection}` could not be verified: each time that it was looked for, a service came in that \
+         writes an older version; try again when no release is being started"
+    )]
+    FloorContested {
+        /// The collection.
+        collection: String,
+    },
+}
+
+fn listed(members: &[LiveMember]) -> String {
+    members.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// Adds what was attempted to a driver error.

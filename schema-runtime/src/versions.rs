@@ -5,12 +5,34 @@
 //! { _id: { collection: "products", member }, reads, writes }  and one for each service that is alive
 //! ```
 
+mod conflict;
+mod document;
+mod floor;
+mod health;
+mod lowering;
+mod member;
+mod registration;
+mod service;
 mod state;
+mod store;
+
+use std::sync::Arc;
 
 use schema_core::DecodeOwned;
 
-pub(crate) use self::state::State;
+pub use self::{
+    document::{LiveMember, Span},
+    floor::Floor,
+    health::Health,
+    member::Member,
+    service::Service,
+};
+pub(crate) use self::{lowering::Lowering, state::State};
+use self::{registration::Registration, store::Store};
 use crate::{backfill::rollback::leads_to, collection::VersionedCollection, error::Error};
+
+/// The collection that floors and live members are kept in, beside the collection that they are about.
+pub const VERSIONS: &str = "schema_versions";
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// The same collection, written at an older version of the chain: for releases that read `version` and nothing newer. Clones
@@ -45,13 +67,13 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// # Ok(()) }
     /// ```
     pub fn writing(mut self, version: u32) -> Result<Self, Error> {
-        leads_to::<T>(version)?;
+        leads_to(&T::CHAIN, version)?;
         self.versions = self.versions.writing(version);
         Ok(self)
     }
 
     /// The same collection, with the word of the caller that nothing older than this version is stored. Nobody looks whether that
-    /// is so, or stays so: a service that runs while others change documents had better join.
+    /// is so, or stays so: a service that runs while others change documents had better [join](Self::join).
     #[must_use]
     pub fn with_floor(mut self, version: u32) -> Self {
         self.versions = self.versions.with_floor(version);
@@ -69,5 +91,78 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     #[must_use]
     pub fn known_floor(&self) -> u32 {
         self.versions.known_floor()
+    }
+
+    /// Tells the other services that this one is there: what it reads, and what this handle writes. From then on the handle and its
+    /// clones know the [floor](Self::known_floor).
+    ///
+    /// Keep the member for as long as the service runs, and [`leave`](Member::leave) at its end. Services that do not join are not
+    /// known to anybody.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnreadableToOthers`] and [`Error::UnreadableHere`] with the names of the live members that cannot read what this
+    /// handle writes, or write what it cannot read; [`Error::BelowFloor`] when this handle writes a version below the floor of the
+    /// collection; [`Error::Database`] when the database stays unavailable. The service is not registered then.
+    pub async fn join(&self, service: Service) -> Result<Member, Error> {
+        let store = self.stored_versions();
+        store.remove_lapsed().await?;
+        let state = Arc::clone(&self.versions);
+        Member::join(Registration::new(store, service, T::CHAIN, state)).await
+    }
+
+    /// The services that have joined and are alive, or want in.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] when they cannot be read.
+    pub async fn live_members(&self) -> Result<Vec<LiveMember>, Error> {
+        self.stored_versions().live().await
+    }
+
+    /// Looks which is the oldest version that is stored, and notes it as the floor of the collection: services that have joined then
+    /// ask for nothing older. Reads the whole collection twice, in the server.
+    ///
+    /// It does not rise above what this handle or a live member writes. Services that have not joined are not seen: a
+    /// [validator](crate::versions::Retire::validator) is what holds them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnderWay`] when a rollback of the collection has not ended; [`Error::FloorContested`] when services that write older
+    /// versions kept coming in meanwhile; [`Error::Database`] when the database stays unavailable.
+    pub async fn verify_floor(&self) -> Result<Floor, Error> {
+        floor::verify(self, &self.stored_versions()).await
+    }
+
+    /// Lowers the floor to this version, and waits until every live member knows: before somebody stores older documents again. Nothing
+    /// happens if it is as low.
+    ///
+    /// A rollback does this by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] when the database stays unavailable.
+    pub async fn lower_floor(&self, version: u32) -> Result<(), Error> {
+        let lowering = Lowering::new(&self.database(), self.collection().name(), Some(version));
+        lowering.until_known().await
+    }
+
+    /// Whether every live member reads a version that is about to be written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnreadableToOthers`] if not.
+    pub(crate) async fn all_read(&self, version: u32) -> Result<(), Error> {
+        let mut members = self.live_members().await?;
+        members.retain(|member| !member.reads.contains(version));
+        if members.is_empty() {
+            return Ok(());
+        }
+        let collection = self.collection().name().to_owned();
+        Err(Error::UnreadableToOthers { collection, writes: version, members })
+    }
+
+    pub(crate) fn stored_versions(&self) -> Store {
+        Store::of(&self.database(), self.collection().name())
     }
 }

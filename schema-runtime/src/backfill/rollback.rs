@@ -21,7 +21,7 @@ mod restore;
 use std::{fmt, time::Duration};
 
 use bson::oid::ObjectId;
-use schema_core::DecodeOwned;
+use schema_core::{Chain, DecodeOwned};
 
 pub(super) use self::lookup::{Found, Lookup};
 use self::{downgrade::Downgrade, restore::Restore};
@@ -176,7 +176,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Rollback<'a, T> {
     /// cannot be taken back is no error of the run; it is counted, recorded and left as it is.
     pub async fn run(self) -> Result<Report, Error> {
         if let By::Steps(version) = self.by {
-            leads_to::<T>(version)?;
+            leads_to(&T::CHAIN, version)?;
         }
         let by_preimages = matches!(self.by, By::Preimages(_));
         let (versioned, dry_run) = (self.collection, self.settings.options.dry_run);
@@ -211,8 +211,7 @@ async fn last_run<T: DecodeOwned + Send + Sync>(
 }
 
 /// Whether the chain leads back to a version.
-pub(crate) fn leads_to<T: DecodeOwned>(version: u32) -> Result<(), Error> {
-    let chain = T::CHAIN;
+pub(crate) fn leads_to(chain: &Chain, version: u32) -> Result<(), Error> {
     let type_name = chain.type_name;
     if !chain.knows(version) {
         let (oldest, current) = (chain.oldest, chain.version);

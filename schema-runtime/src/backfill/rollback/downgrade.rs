@@ -20,6 +20,7 @@ use crate::{
     collection::VersionedCollection,
     error::Error,
     id_scan::{At, Batch, IdScan, Range},
+    versions::Lowering,
 };
 
 pub(super) struct Downgrade<'b, T: Send + Sync> {
@@ -27,6 +28,7 @@ pub(super) struct Downgrade<'b, T: Send + Sync> {
     identity: Identity,
     writer: BatchWriter,
     conversion: Down<T>,
+    lowering: Lowering,
 }
 
 impl<'b, T: DecodeOwned + Send + Sync> Downgrade<'b, T> {
@@ -44,7 +46,8 @@ impl<'b, T: DecodeOwned + Send + Sync> Downgrade<'b, T> {
         };
         let writer = BatchWriter::new(versioned, dry_run, None);
         let conversion = Down { version, collated, document: PhantomData };
-        Self { versioned, identity, writer, conversion }
+        let lowering = Lowering::new(&versioned.database(), &identity.collection, Some(version));
+        Self { versioned, identity, writer, conversion, lowering }
     }
 
     /// Which documents are above the version, or may be: also those whose version is no number.
@@ -73,6 +76,10 @@ impl<T: DecodeOwned + Send + Sync> Task for Downgrade<'_, T> {
 
     fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    async fn may_begin(&self) -> Result<bool, Error> {
+        self.lowering.is_known().await
     }
 
     async fn due(&self) -> Result<Due, Error> {
