@@ -5,7 +5,7 @@ use schema_core::DecodeError;
 
 use crate::{
     backfill::plan::{CannotRun, sentences},
-    versions::{LiveMember, Span},
+    versions::{self, CannotRetire, LiveMember, Span},
 };
 
 /// An operation on a versioned collection that did not succeed.
@@ -195,6 +195,19 @@ pub enum Error {
         writes: u32,
         /// The floor.
         floor: u32,
+    },
+    /// Versions cannot be retired: older documents are there, or may come. The floor is noted as it was found.
+    #[error(
+        "the versions below {oldest} of collection `{collection}` cannot be retired: {}",
+        versions::sentences(.reasons)
+    )]
+    CannotRetire {
+        /// The collection.
+        collection: String,
+        /// The oldest version that was to stay.
+        oldest: u32,
+        /// All the reasons.
+        reasons: Vec<CannotRetire>,
     },
     /// The floor was looked for again and again, because services kept joining that write older versions.
     #[error(

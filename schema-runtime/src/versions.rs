@@ -12,6 +12,7 @@ mod health;
 mod lowering;
 mod member;
 mod registration;
+mod retire;
 mod service;
 mod state;
 mod store;
@@ -25,9 +26,10 @@ pub use self::{
     floor::Floor,
     health::Health,
     member::Member,
+    retire::{CannotRetire, Retire, Retired, RetiredType, Validator},
     service::Service,
 };
-pub(crate) use self::{lowering::Lowering, state::State};
+pub(crate) use self::{lowering::Lowering, retire::sentences, state::State};
 use self::{registration::Registration, store::Store};
 use crate::{backfill::rollback::leads_to, collection::VersionedCollection, error::Error};
 
@@ -147,6 +149,12 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         lowering.until_known().await
     }
 
+    /// Whether the types of old versions can be deleted from the code, and what keeps such documents out; nothing happens before it is
+    /// [run](Retire::run).
+    pub fn retire(&self) -> Retire<'_, T> {
+        Retire::new(self)
+    }
+
     /// Whether every live member reads a version that is about to be written.
     ///
     /// # Errors
@@ -162,7 +170,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         Err(Error::UnreadableToOthers { collection, writes: version, members })
     }
 
-    pub(crate) fn stored_versions(&self) -> Store {
+    fn stored_versions(&self) -> Store {
         Store::of(&self.database(), self.collection().name())
     }
 }
