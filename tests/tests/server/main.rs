@@ -29,3 +29,4 @@ mod unknown_content;
 mod verify_documents;
 mod verify_invariants;
 mod verify_preimages;
+mod versions;
