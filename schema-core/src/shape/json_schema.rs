@@ -77,7 +77,7 @@ impl Writer<'_> {
         }
         let mut any_of = Vec::new();
         for variant in variants.list {
-            let names: Vec<_> = variant.read_as.iter().copied().chain(variant.stored_as).collect();
+            let names = distinct(variant.read_as.iter().copied().chain(variant.stored_as));
             let content = variant.read_as.first().and_then(|name| found.variants.get(name));
             let content = content.and_then(|id| self.graph.nodes.get(*id)).map(|node| &node.kind);
             let mut inside = match content {
@@ -279,7 +279,17 @@ fn any_of(schemas: Vec<Document>) -> Document {
         })
         .collect::<Option<Vec<_>>>()
         .map(|types| types.concat());
-    types.map_or_else(|| doc! { "anyOf": schemas }, |types| doc! { "bsonType": types })
+    types.map_or_else(|| doc! { "anyOf": schemas }, |types| doc! { "bsonType": distinct(types) })
+}
+
+/// The server takes no value twice.
+fn distinct<V: PartialEq>(values: impl IntoIterator<Item = V>) -> Vec<V> {
+    values.into_iter().fold(Vec::new(), |mut distinct, value| {
+        if !distinct.contains(&value) {
+            distinct.push(value);
+        }
+        distinct
+    })
 }
 
 /// The schema with more to say, if there is more.
