@@ -1,9 +1,56 @@
 //! Versions in the field: which one each service writes and reads, and below which none is stored any more.
 //!
 //! ```text
-//! { _id: "products", floor, .. }                              one document for the floor of each collection
-//! { _id: { collection: "products", member }, reads, writes }  and one for each service that is alive
+//! { _id: "products", floor, .. }                                  one document for the floor of each collection
+//! { _id: { collection: "products", member }, reads, writes, .. }  and one for each service that is alive
 //! ```
+//!
+//! # Rolling deploys
+//!
+//! A release that reads version N+1 writes version N until every other one reads N+1 too. Services tell each other by joining:
+//!
+//! ```no_run
+//! # use schema_runtime::{VersionedCollection, VersionedDocument, Error, mongodb::Database};
+//! # #[derive(VersionedDocument)]
+//! # #[versioned(version = 1, collection = "products")]
+//! # struct ProductV1 { name: String }
+//! # #[derive(VersionedDocument)]
+//! # #[versioned(version = 2, previous = ProductV1, reversible)]
+//! # struct Product { #[versioned(from = name)] title: String }
+//! # async fn example(database: Database) -> Result<(), Error> {
+//! use schema_runtime::versions::Service;
+//!
+//! let products = VersionedCollection::<Product>::new(&database).writing(1)?;
+//! let member = products.join(Service::new("shop").release("2.4.0")).await?;
+//!
+//! // Later, by a switch or in the next deploy: refused, with their names, while a live service cannot read version 2.
+//! member.raise(2).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! Each says what it reads and writes before it looks at the others, so that of two who start at the same time the later one finds the
+//! earlier one. Whoever is in has its place; of two that want in and do not go together, one comes in and the other is refused. A
+//! service that is killed counts as alive for three heartbeats. All times are the server's.
+//!
+//! A backfill does not begin while a live service cannot read the version that it brings documents to; it looks once.
+//!
+//! # The floor
+//!
+//! [`verify_floor`](VersionedCollection::verify_floor) looks for the oldest version that is stored and notes it. Members know it
+//! ([`known_floor`](VersionedCollection::known_floor)), for as long as their heartbeats arrive: whoever lowers it, a rollback before its
+//! first write for one, waits until each of them has said so, or is dead. A query that is under way then may still miss what is stored
+//! behind the place it has reached.
+//!
+//! # Retirement
+//!
+//! [`retire`](VersionedCollection::retire) says which types can be deleted from the code, or why they cannot yet, and can have the server
+//! refuse older documents from then on.
+//!
+//! # Who is not seen
+//!
+//! Programs that have not joined: releases from before there was joining, scripts, other languages. They are in nobody's way, and nobody is
+//! refused for their sake; a validator is what holds them. So is a process that was taken for dead and goes on
+//! ([`Health`] tells it). What a validator refuses fails where it is written, and everything that is stored keeps to the floor.
 
 mod conflict;
 mod document;
@@ -38,7 +85,7 @@ pub const VERSIONS: &str = "schema_versions";
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// The same collection, written at an older version of the chain: for releases that read `version` and nothing newer. Clones
-    /// of this handle write it too.
+    /// of this handle write it too. To be said before the handle [joins](Self::join); after that, [`Member::raise`] changes it.
     ///
     /// What an older version has no place for is not written.
     ///
