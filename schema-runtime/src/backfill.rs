@@ -87,7 +87,7 @@ pub(crate) use self::{
     reconvert::{Different, reconvert},
     retry_failed::failures,
     settings::Settings,
-    unfinished::{failed, rollback_has_ended, under_way},
+    unfinished::{backfill_target, failed, rollback_has_ended, under_way},
 };
 use self::{options::Options, preimage::Keeper, run::Run, upgrade::Upgrade};
 use crate::{collection::VersionedCollection, error::Error};

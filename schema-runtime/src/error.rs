@@ -196,6 +196,19 @@ pub enum Error {
         /// The floor.
         floor: u32,
     },
+    /// A backfill brings documents to a version that this program cannot read. It is not registered.
+    #[error(
+        "a backfill brings collection `{collection}` to schema version {target}, and this program reads {reads}; start a release that \
+         reads version {target}, or end the backfill with `JobHandle::cancel`: documents that it has upgraded stay upgraded"
+    )]
+    BackfillAhead {
+        /// The collection.
+        collection: String,
+        /// The version that documents are brought to.
+        target: u32,
+        /// What this program reads.
+        reads: Span,
+    },
     /// Versions cannot be retired: older documents are there, or may come. The floor is noted as it was found.
     #[error(
         "the versions below {oldest} of collection `{collection}` cannot be retired: {}",

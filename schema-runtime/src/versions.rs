@@ -32,7 +32,8 @@
 //! earlier one. Whoever is in has its place; of two that want in and do not go together, one comes in and the other is refused. A
 //! service that is killed counts as alive for three heartbeats. All times are the server's.
 //!
-//! A backfill does not begin while a live service cannot read the version that it brings documents to; it looks once.
+//! A backfill does not begin while a live service cannot read the version that it brings documents to, and as long as it is under way, none
+//! comes in that cannot.
 //!
 //! # The floor
 //!
@@ -50,7 +51,7 @@
 //!
 //! Programs that have not joined: releases from before there was joining, scripts, other languages. They are in nobody's way, and nobody is
 //! refused for their sake; a validator is what holds them. So is a process that was taken for dead and goes on
-//! ([`Health`] tells it). What a validator refuses fails where it is written, and everything that is stored keeps to the floor.
+//! ([`Health`] tells it); one whose machine was suspended does not know it for as long as three heartbeats after that. What a validator refuses fails where it is written, and everything that is stored keeps to the floor.
 
 mod conflict;
 mod document;
@@ -87,7 +88,8 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// The same collection, written at an older version of the chain: for releases that read `version` and nothing newer. Clones
     /// of this handle write it too. To be said before the handle [joins](Self::join); after that, [`Member::raise`] changes it.
     ///
-    /// What an older version has no place for is not written.
+    /// What an older version has no place for is not written. The driver's own [`collection`](Self::collection) knows nothing of this: it
+    /// writes the current version.
     ///
     /// # Errors
     ///
@@ -152,7 +154,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     ///
     /// [`Error::UnreadableToOthers`] and [`Error::UnreadableHere`] with the names of the live members that cannot read what this
     /// handle writes, or write what it cannot read; [`Error::BelowFloor`] when this handle writes a version below the floor of the
-    /// collection; [`Error::Database`] when the database stays unavailable. The service is not registered then.
+    /// collection; [`Error::BackfillAhead`] when a backfill is under way to a version that it cannot read; [`Error::Database`] when the database stays unavailable. The service is not registered then.
     pub async fn join(&self, service: Service) -> Result<Member, Error> {
         let store = self.stored_versions();
         store.remove_lapsed().await?;

@@ -26,6 +26,12 @@ pub(crate) async fn under_way(database: &Database, collection: &str) -> Result<V
     Ok(under_way)
 }
 
+/// The version that a backfill under way brings documents to.
+pub(crate) async fn backfill_target(database: &Database, collection: &str) -> Result<Option<u32>, Error> {
+    let job = Store::of(database, collection, false).find().await?;
+    Ok(job.filter(|job| job.state.is_under_way()).map(|job| job.target))
+}
+
 /// How many documents have a record of having failed, but for those of a newer version.
 pub(crate) async fn failed(database: &Database, collection: &str, chain: &Chain) -> Result<u64, Error> {
     FailureLog::new(database, collection, chain, ObjectId::new()).count_failed().await

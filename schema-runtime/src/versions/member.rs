@@ -59,8 +59,12 @@ impl Member {
     /// # Errors
     ///
     /// [`Error::Database`] when that cannot be written. The others find out by themselves then.
-    pub async fn leave(self) -> Result<(), Error> {
+    pub async fn leave(mut self) -> Result<(), Error> {
         self.heartbeat.abort();
+        // Cancelled, and not at work any more.
+        drop((&mut self.heartbeat).await);
+        // Before anybody may lower it without waiting for this one.
+        self.registration.state.forget_floor();
         self.registration.remove().await
     }
 }
@@ -68,7 +72,6 @@ impl Member {
 impl Drop for Member {
     fn drop(&mut self) {
         self.heartbeat.abort();
-        // Nobody will tell when it is lowered.
         self.registration.state.forget_floor();
     }
 }

@@ -19,7 +19,10 @@ use super::{
     state::State,
     store::Store,
 };
-use crate::{backfill::from_now, error::Error};
+use crate::{
+    backfill::{backfill_target, from_now},
+    error::Error,
+};
 
 /// How often one that waits for another looks again.
 const POLL: Duration = Duration::from_millis(100);
@@ -129,12 +132,7 @@ impl Registration {
             if was_in && !self.is_in() {
                 return Ok(Outcome::Lapsed);
             }
-            self.store.make_way(version).await?;
-            let floor = self.store.floor().await?.and_then(|known| known.floor);
-            if let Some(floor) = floor.filter(|floor| version < *floor) {
-                let collection = self.store.collection.clone();
-                return Err(Error::BelowFloor { collection, writes: version, floor });
-            }
+            self.may_come(version).await?;
             let mut others = self.store.live().await?;
             others.retain(|other| other.id.member != self.id);
             match judge(&self.as_member(), &others) {
@@ -156,6 +154,24 @@ impl Registration {
                     });
                 }
             }
+        }
+    }
+
+    /// Whether the collection itself has nothing against it.
+    async fn may_come(&self, version: u32) -> Result<(), Error> {
+        let Store { database, collection, .. } = &self.store;
+        self.store.make_way(version).await?;
+        let floor = self.store.floor().await?.and_then(|known| known.floor);
+        if let Some(floor) = floor.filter(|floor| version < *floor) {
+            return Err(Error::BelowFloor { collection: collection.clone(), writes: version, floor });
+        }
+        // A backfill looks at those that are alive after it has said that it begins.
+        let reads = self.reads();
+        match backfill_target(database, collection).await? {
+            Some(target) if !reads.contains(target) => {
+                Err(Error::BackfillAhead { collection: collection.clone(), target, reads })
+            }
+            _ => Ok(()),
         }
     }
 

@@ -20,6 +20,7 @@ use crate::{
 /// What is stored about the versions of one collection.
 #[derive(Debug, Clone)]
 pub(super) struct Store {
+    pub(super) database: Database,
     versions: Collection<Document>,
     pub(super) collection: String,
 }
@@ -32,7 +33,7 @@ impl Store {
         options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
         options.write_concern = Some(WriteConcern::majority());
         let versions = database.collection_with_options(VERSIONS, options);
-        Self { versions, collection: collection.to_owned() }
+        Self { database: database.clone(), versions, collection: collection.to_owned() }
     }
 
     fn member_id(&self, member: ObjectId) -> Document {

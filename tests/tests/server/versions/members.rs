@@ -143,4 +143,19 @@ async fn a_backfill_does_not_begin_while_a_live_service_cannot_read_its_outcome(
     old.leave().await.unwrap();
     let report = items::<ItemV2>(&database).backfill().run().await.unwrap();
     assert!(report.is_clean() && report.upgraded == 10, "{report}");
+
+    // While one is under way, none comes in that cannot read it either.
+    let stop = async { "it is enough".to_owned() };
+    items::<ItemV3>(&database).backfill().batch_size(1).stop_when(stop).run().await.unwrap();
+    let error = items::<ItemV2>(&database).join(service("2.0")).await.unwrap_err();
+    assert!(matches!(error, Error::BackfillAhead { target: 3, .. }), "{error}");
+    assert!(
+        error.to_string().contains("to schema version 3, and this program reads 1 to 2; start a release"),
+        "{error}"
+    );
+    assert_eq!(items::<ItemV2>(&database).live_members().await.unwrap(), []);
+    let member = items::<ItemV3>(&database).join(service("3.0")).await.unwrap();
+    assert!(items::<ItemV3>(&database).backfill().run().await.unwrap().is_clean());
+    member.leave().await.unwrap();
+    items::<ItemV2>(&database).join(service("2.0")).await.unwrap().leave().await.unwrap();
 }

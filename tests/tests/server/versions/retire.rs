@@ -215,3 +215,23 @@ async fn a_validator_that_a_stored_document_breaks_is_not_set() {
     assert_eq!((dump(&database, "items").await, validator_of(&items, &database).await), before);
     assert!(items.retire().validator(Validator::Stamp).run().await.is_ok());
 }
+
+#[tokio::test]
+async fn each_version_that_stays_has_its_own_shape() {
+    let v2 = |id: i32| doc! { "_id": id, "schemaVersion": 2, "title": "Kettle" };
+    let (database, items) = with([current(1), v2(2)]).await;
+    items.retire().below(2).validator(Validator::Shape).run().await.unwrap();
+    insert(&database, [current(3), v2(4), doc! { "_id": 5, "schemaVersion": 4, "whatever": "comes" }]).await;
+    let documents = database.collection::<Document>("items");
+    for refused in [
+        old(6),
+        doc! { "_id": 6, "schemaVersion": 3, "title": "Kettle" },
+        doc! { "_id": 6, "schemaVersion": 2, "tags": [] },
+        doc! { "_id": 6, "schemaVersion": 3, "title": "Kettle", "tags": [1] },
+    ] {
+        assert!(documents.insert_one(&refused).await.is_err(), "{refused}");
+    }
+    // A version that no type is known of is held to its number alone, and a tag of a wrong type in version 2 to nothing.
+    insert(&database, [doc! { "_id": 7, "schemaVersion": 2, "title": "Kettle", "tags": "unknown here" }])
+        .await;
+}
