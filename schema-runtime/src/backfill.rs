@@ -310,7 +310,9 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     ///
     /// [`Error::CannotRun`], before anything is written, when the collection or its server is none that a backfill can
     /// work with; [`Error::UnfinishedJob`] when a job of another chain is under way, [`Error::PreimagesDiffer`] when it keeps
-    /// pre-images and this does not or the other way round, [`Error::UnderWay`] when it is a rollback; [`Error::Database`] when the database stays
+    /// pre-images and this does not or the other way round, [`Error::UnderWay`] when it is a rollback; [`Error::UnreadableToOthers`],
+    /// with their names, when live services that have [joined](VersionedCollection::join) cannot read the current version;
+    /// [`Error::Database`] when the database stays
     /// unavailable or refuses a command as a whole. A document that cannot be upgraded is no error of the run; it is counted,
     /// recorded and left as it is.
     pub async fn run(self) -> Result<Report, Error> {

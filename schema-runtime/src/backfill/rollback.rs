@@ -12,6 +12,9 @@
 //! [`JobHandle`](super::JobHandle::rollback). A backfill and a rollback of one collection exclude each other. A process of a
 //! backfill that was paused for longer than its lease may wake up after the rollback and write what it had in hand; another
 //! rollback takes that back as well.
+//!
+//! Before its first write it lowers the [floor](crate::versions) of the collection, and waits until every live service knows. A
+//! [validator](crate::versions::Retire::validator) of newer versions refuses what it would write; take that off first.
 
 mod downgrade;
 mod groups;
