@@ -23,7 +23,7 @@ const DEPTH: usize = 20;
 /// What MongoDB's `$jsonSchema` can say of the documents of a version, without the version field; `None` for a version outside of the
 /// chain.
 ///
-/// Every document that the type writes is accepted, as long as nested types write what they read. Fields that the type does not know
+/// Every document that the type writes is accepted, as long as the types of its fields write what they read. Fields that the type does not know
 /// are accepted too, and numbers in whatever type, because other programs write others than Rust's. Nested types that serde keeps in
 /// memory before it looks at them (untagged and internally tagged enums), and a type inside itself, may be anything.
 ///
@@ -164,7 +164,10 @@ impl Writer<'_> {
                 };
                 any_of.push(with_tag(inside, tag, &[name]));
             }
-            schema.insert("anyOf", any_of);
+            // A list of none is not taken.
+            if !any_of.is_empty() {
+                schema.insert("anyOf", any_of);
+            }
         }
         schema
     }
