@@ -138,6 +138,8 @@ async fn a_backfill_does_not_begin_while_a_live_service_cannot_read_its_outcome(
     let old = items::<ItemV1>(&database).join(service("1.0")).await.unwrap();
     let error = items::<ItemV2>(&database).backfill().run().await.unwrap_err();
     assert!(matches!(error, Error::UnreadableToOthers { writes: 2, .. }), "{error}");
+    let error = items::<ItemV2>(&database).backfill().retry_failed().await.unwrap_err();
+    assert!(matches!(error, Error::UnreadableToOthers { writes: 2, .. }), "{error}");
     let documents = database.collection::<ItemV1>("items");
     assert_eq!(documents.count_documents(doc! { "schemaVersion": 1 }).await.unwrap(), 10);
     old.leave().await.unwrap();

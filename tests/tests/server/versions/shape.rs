@@ -19,7 +19,10 @@ use proptest::{
 use schema_runtime::{DecodeOwned, VersionedCollection, VersionedDocument, encode, versions::Validator};
 use serde::{Deserialize, Serialize};
 
-use crate::support::{TestDatabase, database};
+use crate::{
+    model::{Article, fixed_samples},
+    support::{TestDatabase, database},
+};
 
 #[derive(Debug, Clone, VersionedDocument)]
 #[versioned(collection = "things", version = 1)]
@@ -336,6 +339,18 @@ async fn whatever_a_type_writes_is_accepted() {
         let document = stored(id as i32, &ticket);
         tickets.insert_one(&document).await.unwrap_or_else(|error| panic!("{error}\n{document}"));
     }
+}
+
+/// Documents of all versions of a type with nested lists, enums and dates, brought up by a backfill.
+#[tokio::test]
+async fn what_a_backfill_writes_is_accepted() {
+    let database = database().await;
+    let stored = fixed_samples(300).into_iter().map(|sample| sample.stored);
+    database.collection("articles").insert_many(stored).await.unwrap();
+    let articles = VersionedCollection::<Article>::new(&database);
+    assert!(articles.backfill().run().await.unwrap().is_clean());
+    let retired = articles.retire().validator(Validator::Shape).run().await.unwrap();
+    assert_eq!(retired.documents, 300, "{retired}");
 }
 
 /// Puts a value where `path` says, and says whether there was one.
