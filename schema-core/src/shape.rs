@@ -45,6 +45,7 @@
 mod buffered;
 mod difference;
 mod explore;
+mod json_schema;
 mod line;
 mod lines;
 mod node;
@@ -58,11 +59,13 @@ use serde::Deserialize;
 
 pub use self::{
     difference::{Finding, difference},
+    json_schema::json_schema,
     line::{InvalidLine, Line, fingerprint},
 };
-use self::{explore::Explorer, lines::lines, probe::Probe};
+use self::{explore::Explorer, lines::lines, node::Graph, probe::Probe};
 use crate::{
     document::{Decode, Unobserved},
+    history::Version,
     origin::Origin,
 };
 
@@ -73,7 +76,7 @@ pub struct Shape(Vec<Line>);
 /// The shape of whatever serde reads.
 #[must_use]
 pub fn of<T: Deserialize<'static>>() -> Shape {
-    Shape(lines(&Explorer::explore(&|_, probe| drop(Option::<T>::deserialize(probe)))))
+    Shape(lines(&Explorer::explore(&|_, probe| drop(Option::<T>::deserialize(probe))).nodes))
 }
 
 /// The shape that one version of a chain has in stored documents, without the version field; `None` for a version outside
@@ -100,11 +103,15 @@ pub fn of<T: Deserialize<'static>>() -> Shape {
 /// ```
 #[must_use]
 pub fn of_version<T: Decode<'static>>(version: u32) -> Option<Shape> {
+    Some(Shape(lines(&explore::<T>(T::HISTORY.at(version)?).nodes)))
+}
+
+fn explore<T: Decode<'static>>(version: &Version) -> Graph {
     let read = |variant: Option<&'static str>, probe: Probe<'_>| {
         let origin = variant.map_or(Origin::Unseen, Origin::Tag);
-        drop(T::decode_at(version, probe, &mut Unobserved(origin)));
+        drop(T::decode_at(version.version, probe, &mut Unobserved(origin)));
     };
-    Some(Shape(lines(&Explorer::explore_version(&read, T::HISTORY.at(version)?))))
+    Explorer::explore_version(&read, version)
 }
 
 impl Shape {

@@ -58,6 +58,7 @@ mod tally;
 mod task;
 mod throttle;
 mod tracker;
+mod unfinished;
 mod upgrade;
 mod work;
 mod worker;
@@ -81,12 +82,15 @@ pub use self::{
     throttle::{InvalidWindow, Verdict, Window},
     work::Work,
 };
-use self::{options::Options, preimage::Keeper, run::Run, upgrade::Upgrade};
 pub(crate) use self::{
+    job::from_now,
+    read::ids_about,
     reconvert::{Different, reconvert},
     retry_failed::failures,
     settings::Settings,
+    unfinished::{backfill_target, failed, rollback_has_ended, under_way},
 };
+use self::{options::Options, preimage::Keeper, run::Run, upgrade::Upgrade};
 use crate::{collection::VersionedCollection, error::Error};
 
 /// A backfill to be configured and run. Made by [`VersionedCollection::backfill`].
@@ -308,8 +312,10 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
     ///
     /// [`Error::CannotRun`], before anything is written, when the collection or its server is none that a backfill can
     /// work with; [`Error::UnfinishedJob`] when a job of another chain is under way, [`Error::PreimagesDiffer`] when it keeps
-    /// pre-images and this does not or the other way round, [`Error::UnderWay`] when it is a rollback; [`Error::MissingContext`] when a
-    /// step asks for what the collection was not given, before the batch is written; [`Error::Database`] when the database stays
+    /// pre-images and this does not or the other way round, [`Error::UnderWay`] when it is a rollback; [`Error::UnreadableToOthers`],
+    /// with their names, when live services that have [joined](VersionedCollection::join) cannot read the current version;
+    /// [`Error::MissingContext`] when a step asks for what the collection was not given, before the batch is written;
+    /// [`Error::Database`] when the database stays
     /// unavailable or refuses a command as a whole. A document that cannot be upgraded is no error of the run; it is counted,
     /// recorded and left as it is.
     pub async fn run(self) -> Result<Report, Error> {

@@ -67,8 +67,9 @@ impl Census {
 
     pub(crate) async fn take(collection: &Collection<RawDocumentBuf>, chain: &Chain) -> Result<Self, Error> {
         let field = format!("${}", chain.version_field);
-        // Only numbers can be versions; the rest would be one group each for nothing.
-        let other = doc! { "$cond": [{ "$isNumber": &field }, &field, false] };
+        // Only these can be versions; the rest would be one group each for nothing. A Decimal128 would be in the group of its equals.
+        let number = doc! { "$in": [{ "$type": &field }, ["int", "long", "double"]] };
+        let other = doc! { "$cond": [number, &field, false] };
         let key = doc! { "$cond": [{ "$eq": [{ "$type": &field }, "missing"] }, Bson::Null, other] };
         Self::by(collection, chain, key.into()).await
     }

@@ -10,6 +10,7 @@ use crate::{
         plan::{CannotRun, sentences},
     },
     query::Untranslatable,
+    versions::{self, CannotRetire, LiveMember, Span},
 };
 
 /// An operation on a versioned collection that did not succeed.
@@ -256,6 +257,86 @@ pub enum Error {
         /// All the reasons.
         reasons: Vec<CannotRun>,
     },
+    /// A service would write what others cannot read, which are alive. It is not registered with that.
+    #[error(
+        "schema version {writes} cannot be written to collection `{collection}` yet, because live services cannot read it: {}; \
+         give them a release that reads it, or stop them",
+        listed(.members)
+    )]
+    UnreadableToOthers {
+        /// The collection.
+        collection: String,
+        /// The version that was to be written.
+        writes: u32,
+        /// Those that cannot read it.
+        members: Vec<LiveMember>,
+    },
+    /// Live services write what this program cannot read. It is not registered.
+    #[error(
+        "this program reads the schema versions {reads} of collection `{collection}`, and live services write others: {}; \
+         start a release that reads what they write, or have them write an older version",
+        listed(.members)
+    )]
+    UnreadableHere {
+        /// The collection.
+        collection: String,
+        /// What this program reads.
+        reads: Span,
+        /// Those that write something else.
+        members: Vec<LiveMember>,
+    },
+    /// A service would write documents of a version that are taken to be gone.
+    #[error(
+        "schema version {writes} cannot be written to collection `{collection}`, whose floor is {floor}: services rely on it that \
+         nothing older is stored; write version {floor}, or lower the floor first with `lower_floor({writes})`"
+    )]
+    BelowFloor {
+        /// The collection.
+        collection: String,
+        /// The version that was to be written.
+        writes: u32,
+        /// The floor.
+        floor: u32,
+    },
+    /// A backfill brings documents to a version that this program cannot read. It is not registered.
+    #[error(
+        "a backfill brings collection `{collection}` to schema version {target}, and this program reads {reads}; start a release that \
+         reads version {target}, or end the backfill with `JobHandle::cancel`: documents that it has upgraded stay upgraded"
+    )]
+    BackfillAhead {
+        /// The collection.
+        collection: String,
+        /// The version that documents are brought to.
+        target: u32,
+        /// What this program reads.
+        reads: Span,
+    },
+    /// Versions cannot be retired: older documents are there, or may come. The floor is noted as it was found.
+    #[error(
+        "the versions below {oldest} of collection `{collection}` cannot be retired: {}",
+        versions::sentences(.reasons)
+    )]
+    CannotRetire {
+        /// The collection.
+        collection: String,
+        /// The oldest version that was to stay.
+        oldest: u32,
+        /// All the reasons.
+        reasons: Vec<CannotRetire>,
+    },
+    /// The floor was looked for again and again, because services kept joining that write older versions.
+    #[error(
+        "the floor of collection `{collection}` could not be verified: each time that it was looked for, a service came in that \
+         writes an older version; try again when no release is being started"
+    )]
+    FloorContested {
+        /// The collection.
+        collection: String,
+    },
+}
+
+fn listed(members: &[LiveMember]) -> String {
+    members.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// The server's code for a second document with a key that is to be unique.

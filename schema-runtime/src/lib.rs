@@ -13,6 +13,9 @@
 //! | see what that would do | [`Backfill::plan`](backfill::Backfill::plan) |
 //! | check that all of them are | [`VersionedCollection::verify`] |
 //! | take them back | [`VersionedCollection::rollback`] |
+//! | write an older version until every live service reads the current one | [`VersionedCollection::join`] |
+//! | know below which version nothing is stored | [`VersionedCollection::verify_floor`] |
+//! | delete the types of old versions | [`VersionedCollection::retire`] |
 //! | read one with errors that tell what is wrong | [`VersionedCollection::find_one`] |
 //! | give steps what no document holds | [`VersionedCollection::with_context`] |
 //! | do these from a terminal | `cli` (feature `cli`) |

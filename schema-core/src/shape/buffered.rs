@@ -110,7 +110,7 @@ impl Explorer<'_> {
 
     fn buffered_id(&mut self, hole: &Hole<'_>) -> Id {
         let node = if hole.depth == 0 { Node::too_deep() } else { self.buffered(hole) };
-        self.add(node)
+        self.add_tried(node)
     }
 
     fn list_in(&mut self, hole: &Hole<'_>) -> Option<Node> {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    node::{Id, Node},
+    node::{Graph, Id, Node},
     probe::{Aim, Asked, Notes, Probe, Turn, What},
     refusal::Refusal,
     sample::Sample,
@@ -29,7 +29,7 @@ pub(super) struct Explorer<'r> {
     variant: Option<&'static str>,
     /// Names of a versioned document's fields, for where the type does not tell them.
     names: Vec<&'static str>,
-    nodes: Vec<Node>,
+    graph: Graph,
     known: HashMap<Known, Id>,
 }
 
@@ -43,24 +43,31 @@ struct Known {
 }
 
 impl<'r> Explorer<'r> {
-    /// The nodes of the type that `read` reads as a whole, in an option; the first is the type itself.
-    pub(super) fn explore(read: Read<'r>) -> Vec<Node> {
+    /// The nodes of the type that `read` reads as a whole, in an option.
+    pub(super) fn explore(read: Read<'r>) -> Graph {
         let mut explorer = Self::new(read);
         explorer.visit(&[Turn::Inside]);
-        explorer.nodes
+        explorer.graph
     }
 
     fn new(read: Read<'r>) -> Self {
-        Self { read, variant: None, names: Vec::new(), nodes: Vec::new(), known: HashMap::new() }
+        Self { read, variant: None, names: Vec::new(), graph: Graph::default(), known: HashMap::new() }
     }
 
     pub(super) fn add(&mut self, node: Node) -> Id {
-        self.nodes.push(node);
-        self.nodes.len() - 1
+        self.graph.nodes.push(node);
+        self.graph.nodes.len() - 1
+    }
+
+    /// The same for what samples have shown.
+    pub(super) fn add_tried(&mut self, node: Node) -> Id {
+        let id = self.add(node);
+        self.graph.tried.insert(id);
+        id
     }
 
     pub(super) fn sample(&self, id: Id) -> Option<Sample> {
-        self.nodes.get(id)?.sample.clone()
+        self.graph.nodes.get(id)?.sample.clone()
     }
 
     pub(super) fn offer(&self, way: &[Turn], sample: &Sample) -> Result<(), Refusal> {
@@ -99,12 +106,15 @@ impl<'r> Explorer<'r> {
             What::Enum(variants) => self.variants(way, variants, id),
             _ => self.node(way, what, visitor),
         };
+        if what == What::Any {
+            self.graph.tried.insert(id);
+        }
         self.put(id, node);
         id
     }
 
     fn put(&mut self, id: Id, node: Node) {
-        if let Some(place) = self.nodes.get_mut(id) {
+        if let Some(place) = self.graph.nodes.get_mut(id) {
             *place = node;
         }
     }

@@ -1,11 +1,19 @@
 //! What has been found out about a type, as a graph: a type that contains itself is one node.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::sample::Sample;
 
 /// The place of a node among all.
 pub(super) type Id = usize;
+
+/// All there is to say of a type; the first node is the type itself.
+#[derive(Debug, Default)]
+pub(super) struct Graph {
+    pub(super) nodes: Vec<Node>,
+    /// Those that were found by trying samples, and may be more than what was found.
+    pub(super) tried: HashSet<Id>,
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
@@ -37,6 +45,8 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Fields {
     pub(super) fields: BTreeMap<&'static str, Field>,
+    /// Those of which it is not known whether they may be missing.
+    pub(super) unsettled: BTreeSet<&'static str>,
     /// Whether any other field is refused.
     pub(super) closed: bool,
     /// Whether fields may be flattened into it that cannot be found.

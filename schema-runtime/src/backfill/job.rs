@@ -179,7 +179,7 @@ pub(super) fn job_name(collection: &str, is_rollback: bool) -> String {
 }
 
 /// As a moment from now, in an expression.
-fn from_now(lease: Duration) -> Document {
+pub(crate) fn from_now(lease: Duration) -> Document {
     doc! { "$add": ["$$NOW", i64::try_from(lease.as_millis()).unwrap_or(i64::MAX)] }
 }
 

@@ -33,7 +33,7 @@ pub(super) async fn by_ids(
 }
 
 /// Where a collection keeps what there is about another, by ids that begin with its name: those ids.
-pub(super) fn ids_about(collection: &str) -> Document {
+pub(crate) fn ids_about(collection: &str) -> Document {
     // The least one has nothing else; the other is of the next name that there can be.
     let next = format!("{collection}\0");
     doc! { "$gt": { "collection": collection }, "$lt": { "collection": next } }

@@ -35,6 +35,7 @@ impl<T: DecodeOwned + Send + Sync> Backfill<'_, T> {
         let (database, name) = (collection.database(), collection.collection().name());
         if !options.dry_run {
             Store::of(&database, name, true).has_ended().await?;
+            collection.all_read(T::CHAIN.version).await?;
         }
         let last = Store::of(&database, name, false).find().await?;
         let run = last.map_or_else(ObjectId::new, |job| job.run);

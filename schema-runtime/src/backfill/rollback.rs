@@ -12,6 +12,9 @@
 //! [`JobHandle`](super::JobHandle::rollback). A backfill and a rollback of one collection exclude each other. A process of a
 //! backfill that was paused for longer than its lease may wake up after the rollback and write what it had in hand; another
 //! rollback takes that back as well.
+//!
+//! Before its first write it lowers the [floor](crate::versions) of the collection, and waits until every live service knows. A
+//! [validator](crate::versions::Retire::validator) of newer versions refuses what it would write; take that off first.
 
 mod downgrade;
 mod groups;
@@ -21,7 +24,7 @@ mod restore;
 use std::{fmt, time::Duration};
 
 use bson::oid::ObjectId;
-use schema_core::DecodeOwned;
+use schema_core::{Chain, DecodeOwned};
 
 pub(super) use self::lookup::{Found, Lookup};
 use self::{downgrade::Downgrade, restore::Restore};
@@ -177,7 +180,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Rollback<'a, T> {
     /// cannot be taken back is no error of the run; it is counted, recorded and left as it is.
     pub async fn run(self) -> Result<Report, Error> {
         if let By::Steps(version) = self.by {
-            leads_to::<T>(version)?;
+            leads_to(&T::CHAIN, version)?;
         }
         let by_preimages = matches!(self.by, By::Preimages(_));
         let (versioned, dry_run) = (self.collection, self.settings.options.dry_run);
@@ -213,8 +216,7 @@ async fn last_run<T: DecodeOwned + Send + Sync>(
 }
 
 /// Whether the chain leads back to a version.
-pub(crate) fn leads_to<T: DecodeOwned>(version: u32) -> Result<(), Error> {
-    let chain = T::CHAIN;
+pub(crate) fn leads_to(chain: &Chain, version: u32) -> Result<(), Error> {
     let type_name = chain.type_name;
     if !chain.knows(version) {
         let (oldest, current) = (chain.oldest, chain.version);

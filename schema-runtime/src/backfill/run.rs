@@ -104,11 +104,23 @@ impl<'b, K: Task> Run<'b, K> {
         // Once before the first batch: a throttle is not to be found out by running into it.
         self.attend(&job, &tracker).await?;
         let whole = tokio::select! {
-            whole = self.drive(&job, &log, &tracker) => whole?,
+            whole = self.begin_and_drive(&job, &log, &tracker) => whole?,
             failed = self.keep_attending(&job, &tracker) => match failed? {},
         };
         job.disappear().await?;
         Ok(self.end(&tracker, whole))
+    }
+
+    async fn begin_and_drive(
+        &self,
+        job: &Job,
+        log: &FailureLog,
+        tracker: &Tracker<'_>,
+    ) -> Result<Whole, Error> {
+        while self.gate.signals().stop.is_none() && !self.task.may_begin().await? {
+            self.gate.sleep(POLL).await;
+        }
+        self.drive(job, log, tracker).await
     }
 
     /// Does what is next until the job or this process's part in it has ended.

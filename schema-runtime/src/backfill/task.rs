@@ -19,6 +19,9 @@ pub(super) trait Task: Send + Sync {
 
     fn identity(&self) -> &Identity;
 
+    /// Whether documents may be changed yet. Asked when the job is open, and until it is so.
+    fn may_begin(&self) -> impl Future<Output = Result<bool, Error>> + Send;
+
     /// What there is to be done, as far as that can be counted.
     fn due(&self) -> impl Future<Output = Result<Due, Error>> + Send;
 

@@ -74,6 +74,11 @@ impl<T: DecodeOwned + Send + Sync> Task for Upgrade<'_, T> {
         &self.identity
     }
 
+    /// As long as a live service cannot read the current version, no document is brought to it.
+    async fn may_begin(&self) -> Result<bool, Error> {
+        self.versioned.all_read(T::CHAIN.version).await.map(|()| true)
+    }
+
     async fn due(&self) -> Result<Due, Error> {
         let census = Census::estimate(&self.versioned.fresh(), &T::CHAIN).await?;
         let inside = self.may_begin_inside_server && self.inside_server.has_work(&census);

@@ -62,6 +62,35 @@ impl State {
         floor.clamp(self.chain.oldest, self.chain.version)
     }
 
+    pub(super) fn write_from_now_on(&self, version: u32) {
+        self.writes.store(version, Ordering::Release);
+    }
+
+    /// Notes what the floor is; for how long it holds, [`trust_floor`](Self::trust_floor) says.
+    pub(super) fn see_floor(&self, seen: Option<u32>) {
+        self.change_floor(|floor| match (seen, floor) {
+            (None, _) => Floor::Unknown,
+            (Some(seen), Floor::Until(_, until)) => Floor::Until(seen, until),
+            (Some(seen), _) => Floor::Until(seen, Instant::now()),
+        });
+    }
+
+    pub(super) fn trust_floor(&self, until: Instant) {
+        self.change_floor(|floor| match floor {
+            Floor::Until(floor, _) => Floor::Until(floor, until),
+            other => other,
+        });
+    }
+
+    pub(super) fn forget_floor(&self) {
+        self.change_floor(|_| Floor::Unknown);
+    }
+
+    fn change_floor(&self, change: impl FnOnce(Floor) -> Floor) {
+        let mut floor = self.floor.write().unwrap_or_else(PoisonError::into_inner);
+        *floor = change(*floor);
+    }
+
     /// Nothing panics while it holds the lock; if something did, the floor would still be what was last noted.
     fn floor(&self) -> Floor {
         *self.floor.read().unwrap_or_else(PoisonError::into_inner)

@@ -33,3 +33,4 @@ mod unknown_content;
 mod verify_documents;
 mod verify_invariants;
 mod verify_preimages;
+mod versions;

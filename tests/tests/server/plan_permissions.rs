@@ -16,6 +16,7 @@ use crate::{
 };
 
 const BOOKS: [&str; 3] = ["schema_backfills", "schema_backfill_failures", "schema_preimages"];
+const VERSIONS: &str = "schema_versions";
 const ON_BOOKS: [&str; 5] = ["find", "insert", "update", "remove", "createIndex"];
 
 struct Guarded {
@@ -74,6 +75,7 @@ async fn who_may_only_read_may_plan_and_verify_and_not_run() {
     assert_eq!(plan.permissions.users, ["admin.reader"]);
     let mut expected = vec![("articles", &["update"][..])];
     expected.extend(BOOKS.map(|books| (books, &ON_BOOKS[1..])));
+    expected.push((VERSIONS, &["update"]));
     assert_eq!(lacks(&plan.permissions.missing), expected);
     assert!(!plan.can_run() && plan.trial.complete);
     assert!(plan.to_string().contains("the user may not update in `articles`"), "{plan}");
@@ -82,7 +84,7 @@ async fn who_may_only_read_may_plan_and_verify_and_not_run() {
     let Error::CannotRun { reasons, .. } = &error else { panic!("{error}") };
     assert_eq!(*reasons, plan.cannot_run);
     // Pre-images are for those who ask for them.
-    assert_eq!(reasons.len(), 3);
+    assert_eq!(reasons.len(), 4);
     assert!(reasons.iter().all(|reason| matches!(reason, CannotRun::NotPermitted(_))), "{error}");
 
     let dry = articles.backfill().dry_run(true).run().await.unwrap();
@@ -116,6 +118,7 @@ async fn what_is_said_to_be_needed_is_enough() {
         doc! { "resource": { "db": "shop", "collection": collection }, "actions": actions.to_vec() }
     };
     let mut privileges = vec![on("", &["listCollections"]), on("articles", &["find", "update"])];
+    privileges.push(on(VERSIONS, &["find", "update"]));
     privileges.extend(BOOKS[..2].iter().map(|books| on(books, &ON_BOOKS)));
     let create = doc! { "createRole": "upgrader", "privileges": privileges, "roles": [] };
     server.root.client().database("admin").run_command(create).await.unwrap();
@@ -142,7 +145,7 @@ async fn a_plan_takes_no_more_than_reading_the_collection() {
     let plan = articles.backfill().plan().await.unwrap();
     assert_eq!(
         (plan.permissions.missing.len(), plan.earlier.is_none(), plan.trial.complete),
-        (4, true, true)
+        (5, true, true)
     );
     assert!(articles.verify().run().await.unwrap().complete);
 }

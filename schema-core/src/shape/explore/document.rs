@@ -1,5 +1,7 @@
 //! Documents: which fields they have, and which of them may be missing.
 
+use std::collections::BTreeSet;
+
 use super::{Explorer, sorted, to};
 use crate::shape::{
     buffered::Hole,
@@ -70,15 +72,20 @@ impl Explorer<'_> {
     /// Finds out which of the fields may be left out.
     fn settle(&mut self, way: &[Turn], mut fields: Fields, given: Vec<(&'static str, Sample)>) -> Node {
         let nullable: Vec<_> = fields.fields.values().map(|field| self.is_nullable(field.value)).collect();
+        let mut unsettled = BTreeSet::new();
         for ((name, field), nullable) in fields.fields.iter_mut().zip(nullable) {
             let without = given.iter().filter(|(given, _)| given != name).cloned().collect();
             field.optional = match self.offer(way, &Sample::Document(without)) {
                 Ok(()) => true,
                 Err(Refusal::MissingField(missing)) if missing == *name => false,
                 // Another field is in the way, of which no sample was found.
-                Err(_) => nullable,
+                Err(_) => {
+                    unsettled.insert(*name);
+                    nullable
+                }
             };
         }
+        fields.unsettled = unsettled;
         let required =
             given.iter().filter(|(name, _)| !fields.fields.get(name).is_some_and(|field| field.optional));
         let sample = self.accepted(way, [Sample::Document(required.cloned().collect())]);
@@ -86,6 +93,6 @@ impl Explorer<'_> {
     }
 
     fn is_nullable(&self, id: Id) -> bool {
-        matches!(self.nodes.get(id), Some(Node { kind: Kind::Nullable(_), .. }))
+        matches!(self.graph.nodes.get(id), Some(Node { kind: Kind::Nullable(_), .. }))
     }
 }

@@ -6,14 +6,14 @@ use super::{Explorer, Read, sorted};
 use crate::{
     history::{self, Version},
     shape::{
-        node::{Field, Fields, Node, Variants},
+        node::{Field, Fields, Graph, Node, Variants},
         probe::{Asked, Turn, What},
     },
 };
 
 impl<'r> Explorer<'r> {
     /// The nodes of a version; the first is the document itself.
-    pub(in crate::shape) fn explore_version(read: Read<'r>, version: &Version) -> Vec<Node> {
+    pub(in crate::shape) fn explore_version(read: Read<'r>, version: &Version) -> Graph {
         let mut explorer = Self::new(read);
         let document = explorer.add(Node::unknown());
         let node = match &version.variants {
@@ -21,7 +21,7 @@ impl<'r> Explorer<'r> {
             Some(variants) => explorer.each(variants),
         };
         explorer.put(document, node);
-        explorer.nodes
+        explorer.graph
     }
 
     fn each(&mut self, variants: &history::Variants) -> Node {

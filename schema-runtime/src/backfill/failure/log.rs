@@ -124,6 +124,14 @@ impl FailureLog {
             .during("count the failures", FAILURES)
     }
 
+    /// The same without documents of a newer version, which are no errors of anybody's.
+    pub(in crate::backfill) async fn count_failed(&self) -> Result<u64, Error> {
+        let failed = doc! { "collection": &self.collection, "kind": { "$ne": "newer" } };
+        with_retries(|| self.records.count_documents(failed.clone()))
+            .await
+            .during("count the failures", FAILURES)
+    }
+
     /// How many of these documents have failed since.
     pub(in crate::backfill) async fn count_since(&self, ids: &[Bson], since: DateTime) -> Result<u64, Error> {
         let ids: Vec<Document> = ids.iter().map(|id| self.id(id.clone())).collect();

@@ -10,12 +10,15 @@ use super::server::run;
 use crate::{
     backfill::{FAILURES, JOBS, PREIMAGES},
     error::Error,
+    versions::VERSIONS,
 };
 
 /// The job's own collections, beside the one that is backfilled.
 const BOOKS: [&str; 3] = [JOBS, FAILURES, PREIMAGES];
 const ON_DOCUMENTS: [&str; 2] = ["find", "update"];
 const ON_BOOKS: [&str; 5] = ["find", "insert", "update", "remove", "createIndex"];
+/// To see what live services read, and to lower the floor.
+const ON_VERSIONS: [&str; 2] = ["find", "update"];
 
 /// What the user of a connection may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -69,7 +72,8 @@ impl Permissions {
             (!actions.is_empty()).then(|| Missing { collection: collection.to_owned(), actions })
         };
         let documents = missing(collection, &ON_DOCUMENTS).into_iter();
-        let missing = documents.chain(BOOKS.iter().filter_map(|books| missing(books, &ON_BOOKS))).collect();
+        let books = BOOKS.iter().filter_map(|books| missing(books, &ON_BOOKS));
+        let missing = documents.chain(books).chain(missing(VERSIONS, &ON_VERSIONS)).collect();
         Self { users, missing }
     }
 }
@@ -145,7 +149,7 @@ mod tests {
             doc! { "cluster": true },
             doc! { "db": "shop", "collection": "x" },
         ] {
-            assert_eq!(missing(vec![all_on(resource)]).len(), 4);
+            assert_eq!(missing(vec![all_on(resource)]).len(), 5);
         }
     }
 
@@ -155,6 +159,7 @@ mod tests {
         let on_articles = |action: &str| doc! { "resource": articles.clone(), "actions": [action] };
         let books = BOOKS.map(|books| all_on(doc! { "db": "shop", "collection": books }));
         let mut privileges = books.to_vec();
+        privileges.push(all_on(doc! { "db": "shop", "collection": VERSIONS }));
         privileges.push(on_articles("find"));
         let expected = Missing { collection: "articles".to_owned(), actions: vec!["update"] };
         assert_eq!(missing(privileges.clone()), [expected]);

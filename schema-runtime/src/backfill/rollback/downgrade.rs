@@ -21,6 +21,7 @@ use crate::{
     convert::change,
     error::Error,
     id_scan::{At, Batch, IdScan, Range},
+    versions::Lowering,
 };
 
 pub(super) struct Downgrade<'b, T: Send + Sync> {
@@ -28,6 +29,7 @@ pub(super) struct Downgrade<'b, T: Send + Sync> {
     identity: Identity,
     writer: BatchWriter,
     conversion: Down<T>,
+    lowering: Lowering,
 }
 
 impl<'b, T: DecodeOwned + Send + Sync> Downgrade<'b, T> {
@@ -45,7 +47,8 @@ impl<'b, T: DecodeOwned + Send + Sync> Downgrade<'b, T> {
         };
         let writer = BatchWriter::new(versioned, dry_run, None);
         let conversion = Down { version, collated, document: PhantomData };
-        Self { versioned, identity, writer, conversion }
+        let lowering = Lowering::new(&versioned.database(), &identity.collection, Some(version));
+        Self { versioned, identity, writer, conversion, lowering }
     }
 
     /// Which documents are above the version, or may be: also those whose version is no number.
@@ -74,6 +77,10 @@ impl<T: DecodeOwned + Send + Sync> Task for Downgrade<'_, T> {
 
     fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    async fn may_begin(&self) -> Result<bool, Error> {
+        self.lowering.is_known().await
     }
 
     async fn due(&self) -> Result<Due, Error> {

@@ -26,6 +26,7 @@ use crate::{
     guarded_write::Change,
     id_scan::{At, Batch, Range},
     numbers::count,
+    versions::Lowering,
 };
 
 pub(super) struct Restore {
@@ -33,6 +34,7 @@ pub(super) struct Restore {
     preimages: Preimages,
     writer: BatchWriter,
     collated: bool,
+    lowering: Lowering,
 }
 
 impl Restore {
@@ -54,7 +56,9 @@ impl Restore {
             return Err(Error::NoPreimages { collection: preimages.of, run: Some(run) });
         }
         let writer = BatchWriter::new(versioned, dry_run, None);
-        Ok(Self { identity, preimages, writer, collated })
+        // Documents may have been of any version before.
+        let lowering = Lowering::new(&versioned.database(), &preimages.of, None);
+        Ok(Self { identity, preimages, writer, collated, lowering })
     }
 }
 
@@ -63,6 +67,10 @@ impl Task for Restore {
 
     fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    async fn may_begin(&self) -> Result<bool, Error> {
+        self.lowering.is_known().await
     }
 
     async fn due(&self) -> Result<Due, Error> {
