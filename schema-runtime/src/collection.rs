@@ -15,6 +15,7 @@ mod lately;
 mod load;
 mod modify;
 mod newer;
+mod project;
 mod read;
 mod replace;
 mod said;
@@ -42,6 +43,7 @@ pub use self::{
     load::{Load, Loaded},
     modify::Modify,
     newer::Newer,
+    project::Project,
     read::{Find, FindOne},
     replace::{ReplaceOne, Replaced},
     save::Save,

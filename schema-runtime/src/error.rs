@@ -60,6 +60,16 @@ pub enum Error {
         /// How often it was tried.
         attempts: u32,
     },
+    /// What a projection has left of a document is not of the type that was asked for. The document is as it was.
+    #[error(
+        "what the projection left of a document of collection `{collection}` is not of the type that was asked for"
+    )]
+    Projected {
+        /// The collection.
+        collection: String,
+        /// What does not fit.
+        source: bson::error::Error,
+    },
     /// An update cannot be said in the fields of the older version that is written. Nothing was written.
     #[error(
         "the update of collection `{collection}` cannot be made while schema version {version} is written: {why}; use `modify`, \

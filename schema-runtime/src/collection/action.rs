@@ -13,10 +13,10 @@ macro_rules! action {
         #[must_use = "nothing happens before it is awaited"]
         #[derive(Debug)]
         pub struct $name<$a, T: Send + Sync> {
-            versioned: &$a VersionedCollection<T>,
-            $($field: $field_type,)*
-            $(options: $options,)?
-            session: Option<&$a mut mongodb::ClientSession>,
+            pub(super) versioned: &$a VersionedCollection<T>,
+            $(pub(super) $field: $field_type,)*
+            $(pub(super) options: $options,)?
+            pub(super) session: Option<&$a mut mongodb::ClientSession>,
         }
 
         impl<$a, T: Send + Sync> $name<$a, T> {

@@ -2,27 +2,38 @@
 
 use std::fmt;
 
+use bson::RawDocument;
 use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
 };
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, found::Found};
+use super::{VersionedCollection, found::Found, write_back::PendingWrite};
 use crate::error::Error;
 
 /// Documents as they come from the server, each read as the current type when it is asked for. A batch of them is what is held in
 /// memory.
 ///
 /// A document that cannot be read is an [`Error::Decode`], and those behind it follow. An [`Error::Database`] is the end.
-pub struct Documents<'a, T: Send + Sync> {
+///
+/// `R` is what each is read as: the current type, or what is left of it by a [projection](super::Find::project).
+pub struct Documents<'a, T: Send + Sync, R = T> {
     versioned: &'a VersionedCollection<T>,
     found: Found<'a>,
+    read: Read<'a, T, R>,
 }
 
-impl<'a, T: DecodeOwned + Send + Sync> Documents<'a, T> {
-    pub(super) fn new(versioned: &'a VersionedCollection<T>, found: Found<'a>) -> Self {
-        Self { versioned, found }
+/// How a document is read, within a session or not, and what is left to be written back of it.
+pub(super) type Read<'a, T, R> = Box<ReadFn<'a, T, R>>;
+type ReadFn<'a, T, R> = dyn Fn(&VersionedCollection<T>, &RawDocument, bool) -> Result<(R, Option<PendingWrite>), Error>
+    + Send
+    + Sync
+    + 'a;
+
+impl<'a, T: DecodeOwned + Send + Sync, R: Send + 'a> Documents<'a, T, R> {
+    pub(super) fn new(versioned: &'a VersionedCollection<T>, found: Found<'a>, read: Read<'a, T, R>) -> Self {
+        Self { versioned, found, read }
     }
 
     /// The next document, if there is one.
@@ -31,10 +42,10 @@ impl<'a, T: DecodeOwned + Send + Sync> Documents<'a, T> {
     ///
     /// [`Error::Decode`] for one that cannot be read; the next call is about the one behind it. [`Error::Database`] when the
     /// server does not go on; there is nothing behind that.
-    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+    pub async fn next(&mut self) -> Option<Result<R, Error>> {
         let in_session = self.found.in_session();
         let read = match self.found.next(self.versioned.name()).await? {
-            Ok(document) => self.versioned.read(document, in_session),
+            Ok(document) => (self.read)(self.versioned, document, in_session),
             Err(error) => Err(error),
         };
         match read {
@@ -53,7 +64,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Documents<'a, T> {
     /// # Errors
     ///
     /// As for [`next`](Self::next).
-    pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
+    pub async fn try_next(&mut self) -> Result<Option<R>, Error> {
         self.next().await.transpose()
     }
 
@@ -62,7 +73,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Documents<'a, T> {
     /// # Errors
     ///
     /// The first error that [`next`](Self::next) finds.
-    pub async fn try_collect(mut self) -> Result<Vec<T>, Error> {
+    pub async fn try_collect(mut self) -> Result<Vec<R>, Error> {
         let mut documents = Vec::new();
         while let Some(document) = self.try_next().await? {
             documents.push(document);
@@ -71,7 +82,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Documents<'a, T> {
     }
 
     /// The same as a stream, for what `futures` has for streams.
-    pub fn stream(self) -> BoxStream<'a, Result<T, Error>> {
+    pub fn stream(self) -> BoxStream<'a, Result<R, Error>> {
         stream::unfold(self, async |mut documents| {
             let document = documents.next().await?;
             Some((document, documents))
@@ -80,7 +91,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Documents<'a, T> {
     }
 }
 
-impl<T: Send + Sync> fmt::Debug for Documents<'_, T> {
+impl<T: Send + Sync, R> fmt::Debug for Documents<'_, T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Documents")
             .field("of", self.versioned)

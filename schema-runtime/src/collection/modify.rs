@@ -57,7 +57,7 @@ type Declined = Box<dyn StdError + Send + Sync>;
 
 type Change<'a, T> = dyn FnMut(&mut T) -> Result<(), Declined> + Send + 'a;
 
-struct BoxedChange<'a, T>(Box<Change<'a, T>>);
+pub(super) struct BoxedChange<'a, T>(Box<Change<'a, T>>);
 
 impl<T> fmt::Debug for BoxedChange<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

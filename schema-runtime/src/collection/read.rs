@@ -132,7 +132,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Find<'a, T> {
     async fn run(self) -> Result<Documents<'a, T>, Error> {
         let Self { versioned, filter, options, mut session } = self;
         let cursor = versioned.search(filter, options, session.as_deref_mut()).await?;
-        Ok(Documents::new(versioned, Found::new(cursor, session)))
+        let read = Box::new(VersionedCollection::<T>::read);
+        Ok(Documents::new(versioned, Found::new(cursor, session), read))
     }
 }
 

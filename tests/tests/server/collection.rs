@@ -1,6 +1,7 @@
 //! Single documents through `VersionedCollection`, in a collection of three versions.
 
 mod memory;
+mod older;
 mod reads;
 mod round_trips;
 mod transactions;

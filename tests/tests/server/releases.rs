@@ -24,4 +24,9 @@ impl Releases {
         documents.insert_many(ids.into_iter().map(|id| stored(1 + id % 2, id))).await.unwrap();
         Self { old: VersionedCollection::new(database), new: VersionedCollection::new(database) }
     }
+
+    /// In the first of two deploys: the newer one writes what the older one reads.
+    pub fn rolling(self) -> Self {
+        Self { new: self.new.writing(2).unwrap(), ..self }
+    }
 }

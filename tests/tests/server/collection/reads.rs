@@ -53,6 +53,8 @@ async fn what_older_documents_cannot_be_asked_is_an_error() {
     let users = users(&database, [stored(1, 1)]).await;
     let error = users.find(doc! { "tags": "a" }).await.unwrap_err();
     assert!(matches!(error, Error::Untranslatable(_)), "{error}");
+    let error = users.find_one(doc! {}).sort(doc! { "visits": 1 }).await.unwrap_err();
+    assert!(matches!(error, Error::Untranslatable(_)), "{error}");
     // What is not a document of the past is asked as it is.
     assert_eq!(users.find_one(doc! { "_id": 1 }).await.unwrap(), Some(user(1)));
 }
@@ -85,6 +87,38 @@ async fn a_newer_document_is_read_as_far_as_it_is_known_and_never_changed() {
     for document in before {
         assert_eq!(at(&users, document.get_i32("_id").unwrap()).await, document);
     }
+}
+
+#[derive(Debug, PartialEq, serde::Deserialize)]
+struct Card {
+    login: String,
+    tags: Option<Vec<String>>,
+}
+
+#[tokio::test]
+async fn a_projection_is_of_the_current_version() {
+    let database = database().await;
+    let mut bad = stored(1, 4);
+    bad.insert("visits", "many");
+    let users = users(&database, [stored(1, 1), stored(2, 2), stored(3, 3), bad]).await;
+    let card = |id, tags: Option<&[&str]>| Card {
+        login: format!("user{id}@example.org"),
+        tags: tags.map(|tags| tags.iter().map(|&tag| tag.to_owned()).collect()),
+    };
+    let first = || users.find(doc! { "_id": { "$lt": 4 } }).sort(doc! { "login": 1 });
+    let cards =
+        first().project::<Card>(doc! { "login": 1, "tags": 1 }).await.unwrap().try_collect().await.unwrap();
+    assert_eq!(cards, [1, 2, 3].map(|id| card(id, Some(&["a", "b"]))));
+    let cards = first().project::<Card>(doc! { "tags": 0 }).await.unwrap().try_collect().await.unwrap();
+    assert_eq!(cards, [1, 2, 3].map(|id| card(id, None)));
+    // One that cannot be upgraded is an error in its place, and so is what does not fit.
+    let mut cards = users.find(doc! { "_id": 4 }).project::<Card>(doc! { "login": 1 }).await.unwrap();
+    assert!(matches!(cards.next().await, Some(Err(Error::Decode(_)))));
+    let mut cards = first().project::<Card>(doc! { "visits": 1 }).await.unwrap();
+    assert!(matches!(cards.next().await, Some(Err(Error::Projected { .. }))));
+    assert!(matches!(cards.next().await, Some(Err(Error::Projected { .. }))));
+    let error = first().project::<Card>(doc! { "tags": { "$slice": 1 } }).await.unwrap_err();
+    assert!(matches!(error, Error::Untranslatable(_)), "{error}");
 }
 
 #[tokio::test]

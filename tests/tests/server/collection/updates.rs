@@ -145,23 +145,23 @@ async fn the_stamp_is_nobodys_to_update() {
 }
 
 #[tokio::test]
-async fn the_first_in_an_order_is_the_first_of_all_versions() {
+async fn an_order_by_a_renamed_field_is_that_of_all_versions() {
     let database = database().await;
-    let visits = |version: i32, id: i32, visits: i32| {
-        let mut document = stored(version, id);
-        document.insert("visits", visits);
-        document
-    };
-    let users = users(&database, [visits(3, 1, 7), visits(1, 2, 3), visits(2, 3, 5)]).await;
-    let mut taken = Vec::new();
-    loop {
+    let users = users(&database, (1..=9).map(|id| stored(1 + id % 3, id))).await;
+    let by_login = || doc! { "login": -1 };
+    let found = users.find(doc! {}).sort(by_login()).skip(1).limit(3).batch_size(2).await.unwrap();
+    assert_eq!(found.try_collect().await.unwrap(), [user(8), user(7), user(6)]);
+    assert_eq!(users.find_one(doc! {}).sort(by_login()).await.unwrap(), Some(user(9)));
+    let mut session = database.client().start_session().await.unwrap();
+    let found = users.find(doc! {}).sort(by_login()).session(&mut session).await.unwrap();
+    assert_eq!(found.try_collect().await.unwrap().len(), 9);
+    for id in (5..=9).rev() {
         let update = doc! { "$set": { "active": false } };
-        let next = users.find_one_and_update(doc! { "active": true }, update).sort(doc! { "visits": 1 });
-        let Some(user) = next.await.unwrap() else { break };
-        assert!(user.active);
-        taken.push(user.id);
+        let next = users.find_one_and_update(doc! { "active": true }, update).sort(by_login());
+        assert_eq!(next.await.unwrap().map(|user| user.id), Some(id));
     }
-    assert_eq!(taken, [2, 3, 1]);
+    let modified = users.modify(doc! {}, |user| user.visits = 0).sort(by_login()).await.unwrap();
+    assert_eq!(modified.map(|user| user.id), Some(9));
 }
 
 #[tokio::test]
