@@ -139,8 +139,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Backfill<'a, T> {
         self
     }
 
-    /// How many batches this process works on at a time, at least one. Default: 4. In a pass inside the server it is half as many
-    /// ranges, rounded up: each of those keeps one of the server's processors busy all the time.
+    /// How many batches this process works on at a time, at least one. Default: 4. In a pass inside the server it is a quarter
+    /// fewer ranges: each of those keeps one of the server's processors busy nearly all the time.
     ///
     /// More processes can work on the same collection at the same time: they share one job.
     pub fn workers(mut self, workers: u32) -> Self {

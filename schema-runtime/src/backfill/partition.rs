@@ -53,8 +53,21 @@ pub(super) async fn stretches(
     Ok(ranges)
 }
 
-/// Cuts the last range once more, into at most so many and one. The server draws a page first and then a document of it, and the
-/// last page of a collection that grows at its end can hold what a hundred others do, of which hardly any are drawn.
+/// Cuts the documents that a filter on the `_id` finds, by a sample alone; `bound` makes a bound of an id.
+pub(super) async fn partitions_of(
+    collection: &Collection<RawDocumentBuf>,
+    documents: u64,
+    size: u64,
+    filter: Document,
+    bound: impl Fn(Bson) -> Bson,
+) -> Result<Vec<Range>, Error> {
+    let parts = documents.checked_div(size).unwrap_or(1).clamp(1, MAX_PARTITIONS);
+    let drawn = if parts > 1 { draw(collection, filter, parts * DRAWN_PER_BOUND).await? } else { Vec::new() };
+    Ok(between(bounds(drawn.into_iter().map(bound).collect(), parts)))
+}
+
+/// Cuts the last range once more, into at most so many and one. The first sample of a collection that was just filled has been seen to
+/// leave out most of its end: of 200,000 documents the last of twenty ranges had 60,000. Later samples of the same were even.
 async fn tail(
     collection: &Collection<RawDocumentBuf>,
     last: Range,
@@ -71,19 +84,6 @@ async fn tail(
     }
     ranges.extend(stretches.rest());
     Ok(ranges)
-}
-
-/// The same for the documents that a filter on the `_id` finds; `bound` makes a bound of an id.
-pub(super) async fn partitions_of(
-    collection: &Collection<RawDocumentBuf>,
-    documents: u64,
-    size: u64,
-    filter: Document,
-    bound: impl Fn(Bson) -> Bson,
-) -> Result<Vec<Range>, Error> {
-    let parts = documents.checked_div(size).unwrap_or(1).clamp(1, MAX_PARTITIONS);
-    let drawn = if parts > 1 { draw(collection, filter, parts * DRAWN_PER_BOUND).await? } else { Vec::new() };
-    Ok(between(bounds(drawn.into_iter().map(bound).collect(), parts)))
 }
 
 /// Ids at random, in the order of the index.

@@ -17,12 +17,13 @@ pub(super) enum Side {
 const DOCUMENTS_FOR_ONE: u32 = 10;
 
 impl Side {
-    /// How many batches at a time, given how many there are to be: one inside the server keeps a processor of its busy all the
-    /// time, one of the client's about half of it.
+    /// How many batches at a time, given how many there are to be. Fewer inside the server, where a range is work for one of its
+    /// processors from beginning to end but for the waits around it. How many fewer is a choice: on two processors, two, three and
+    /// four ranges at a time did not differ by more than rounds did.
     pub(super) fn workers(self, workers: u32) -> u32 {
         match self {
             Self::Client => workers,
-            Self::Server => workers.div_ceil(2),
+            Self::Server => workers - workers / 4,
         }
     }
 
@@ -43,9 +44,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_of_the_workers_are_inside_the_server() {
+    fn fewer_workers_are_inside_the_server() {
         assert_eq!(Side::Client.workers(4), 4);
-        assert_eq!([4, 3, 1, 0].map(|workers| Side::Server.workers(workers)), [2, 2, 1, 0]);
+        assert_eq!([8, 4, 3, 1, 0].map(|workers| Side::Server.workers(workers)), [6, 3, 3, 1, 0]);
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl State {
 pub struct Control {
     /// Whether it is to wait.
     pub paused: bool,
-    /// How many batches are worked on at a time in each process; half as many ranges in a pass inside the server.
+    /// How many batches are worked on at a time in each process; a quarter fewer in a pass inside the server.
     pub workers: Option<u32>,
     /// The largest number of documents in a batch.
     pub batch_size: Option<u32>,
@@ -116,6 +116,7 @@ pub(super) struct PartitionDocument {
     lower: Option<At>,
     #[serde(skip_serializing_if = "Option::is_none")]
     upper: Option<At>,
+    /// As in [`Range`].
     #[serde(skip_serializing_if = "Option::is_none")]
     documents: Option<u64>,
     /// The `_id` up to which everything is settled: with it in a pass of the client's, without it in one inside the server.
