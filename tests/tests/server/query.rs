@@ -101,7 +101,7 @@ fn trips_answer_as_after_a_backfill() {
     let Totals { found, sorted, projected } = totals;
     assert!(found.translated * 2 > found.filters && found.found > 20, "{totals:?}");
     assert!(sorted.as_they_are > 5 && sorted.computed > 50, "{totals:?}");
-    assert!(projected.refused > 5 && projected.whole > 20, "{totals:?}");
+    assert!(projected.refused > 5 && projected.in_part > 20, "{totals:?}");
 }
 
 /// Only what the type with `serde(default)` and the function do not stand in the way of; in a projection, they do not.

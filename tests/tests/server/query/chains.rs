@@ -18,8 +18,7 @@ pub struct TripV1 {
     #[serde(alias = "note")]
     text: Box<Option<String>>,
     hint: Hint,
-    #[serde(rename = "in.out")]
-    dotted: i32,
+    code: Option<String>,
     any: Bson,
     fare: Option<Bson>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -28,7 +27,7 @@ pub struct TripV1 {
 }
 
 #[derive(Debug, VersionedDocument)]
-#[versioned(version = 2, previous = TripV1, removed(dotted))]
+#[versioned(version = 2, previous = TripV1)]
 pub struct TripV2 {
     _id: i32,
     #[versioned(from = start)]
@@ -42,6 +41,7 @@ pub struct TripV2 {
     #[versioned(from = text)]
     note: Box<Option<String>>,
     hint: Hint,
+    code: Option<String>,
     #[versioned(from = any)]
     #[serde(skip_serializing_if = "Option::is_none")]
     more: Option<Bson>,
@@ -71,6 +71,9 @@ pub struct TripV3 {
     cells: Vec<Vec<i32>>,
     note: Box<Option<String>>,
     hint: Hint,
+    // Always in its place, and not always there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     more: Option<Bson>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,11 +113,11 @@ pub fn trip(version: u32, id: i32) -> BoxedStrategy<Document> {
         move |((start, end, stops, grid), (text, hint, tags), (any, fare, bare, count))| {
             let mut document = match version {
                 1 => doc! {
-                    "_id": id, "start": start, "end": end, "stops": stops, "grid": grid, "text": text, "hint": hint, "in.out": 1,
+                    "_id": id, "start": start, "end": end, "stops": stops, "grid": grid, "text": text.clone(), "hint": hint, "code": text,
                     "any": any, "fare": fare, "tags": tags, "count": count,
                 },
                 _ => doc! {
-                    "_id": id, "origin": start, "goal": end, "via": stops, "cells": grid, "note": text, "hint": hint,
+                    "_id": id, "origin": start, "goal": end, "via": stops, "cells": grid, "note": text.clone(), "hint": hint, "code": text,
                     "more": any, "price": fare, "words": tags, "count": count, "legs": [], "money": "EUR",
                 },
             };
