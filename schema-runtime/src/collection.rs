@@ -63,8 +63,11 @@ use crate::{
 
 /// A driver collection whose documents are of type `T`, in whatever version.
 ///
-/// Everything about single documents is the driver's: [`collection`](Self::collection) upgrades on read and
-/// stamps on write by itself. Cheap to clone, like the driver's.
+/// The driver's own [`collection`](Self::collection) upgrades on read and stamps on write by itself. The methods of this one are for a time
+/// when documents of several versions are stored and several releases work on them: filters in current names find older documents,
+/// an update never meets an older shape, and no document is written over that is newer or was changed since it was read.
+///
+/// Cheap to clone, like the driver's.
 ///
 /// ```no_run
 /// use schema_runtime::{VersionedCollection, VersionedDocument, mongodb::{Client, bson::doc}};

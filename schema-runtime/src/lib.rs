@@ -2,12 +2,16 @@
 //!
 //! This crate re-exports all of `schema-core`, so it is the only one a service needs. The driver's own
 //! `Collection<T>` already upgrades on read and stamps on write when `T` is a versioned document; what is here is for
-//! the collection as a whole:
+//! collections in which not all documents have the current version, and for the collection as a whole:
 //!
 //! | to | use |
 //! | --- | --- |
+//! | read documents of all versions, by the current names | [`VersionedCollection::find`], [`get`](VersionedCollection::get) |
+//! | write over nothing that is newer or was changed since | [`VersionedCollection::save`], [`modify`](VersionedCollection::modify) |
+//! | update in the current fields, whatever is stored | [`VersionedCollection::update_one`], [`update_many`](VersionedCollection::update_many) |
+//! | see how many old documents are still read | [`watch`] |
 //! | count the documents of each version | [`VersionedCollection::census`] |
-//! | find documents of all versions by the current names | [`VersionedCollection::translate`] |
+//! | ask the driver's own collection in current names | [`VersionedCollection::translate`] |
 //! | bring all of them to the current version | [`VersionedCollection::backfill`] |
 //! | see which versions the server upgrades by itself | [`server_side`] |
 //! | see what that would do | [`Backfill::plan`](backfill::Backfill::plan) |
@@ -16,7 +20,6 @@
 //! | write an older version until every live service reads the current one | [`VersionedCollection::join`] |
 //! | know below which version nothing is stored | [`VersionedCollection::verify_floor`] |
 //! | delete the types of old versions | [`VersionedCollection::retire`] |
-//! | read one with errors that tell what is wrong | [`VersionedCollection::find_one`] |
 //! | give steps what no document holds | [`VersionedCollection::with_context`] |
 //! | do these from a terminal | `cli` (feature `cli`) |
 //! | have a server for development and tests | `local` (feature `local-server`) |

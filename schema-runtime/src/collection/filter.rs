@@ -26,11 +26,10 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         and(filter, doc! { T::CHAIN.version_field: T::CHAIN.version })
     }
 
-    /// The filter for documents of versions that are not written any more, or not yet.
-    pub(super) fn of_others(&self, filter: Document) -> Result<Document, Error> {
+    /// Of a filter for documents of every version, the one for those of versions that are not written any more, or not yet.
+    pub(super) fn of_others(&self, translated: Document) -> Document {
         let written: Vec<u32> = (self.write_version()..=T::CHAIN.version).collect();
-        let others = doc! { T::CHAIN.version_field: { "$nin": written } };
-        Ok(and(self.of_all_versions(filter)?, others))
+        and(translated, doc! { T::CHAIN.version_field: { "$nin": written } })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Find and update: an update of one document that gives the document, before it or after it.
 
 use bson::{Bson, Document, RawDocument, RawDocumentBuf};
-use mongodb::options::{FindOneAndUpdateOptions, ReturnDocument, UpdateModifications};
+use mongodb::options::{FindOneAndUpdateOptions, FindOneOptions, ReturnDocument, UpdateModifications};
 use schema_core::DecodeOwned;
 
 use super::{
@@ -9,6 +9,7 @@ use super::{
     action::action,
     guard::{MAX_ATTEMPTS, id_of},
     said::Said,
+    upgrade::Asked,
 };
 use crate::error::{During, Error};
 
@@ -62,7 +63,13 @@ impl<T: Send + Sync> FindOneAndUpdate<'_, T> {
 impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
     async fn run(mut self) -> Result<Option<T>, Error> {
         let upsert = self.options.upsert.take().unwrap_or(false);
-        let said = self.versioned.said(&self.filter, self.update.clone(), upsert)?;
+        let asked = Asked {
+            filter: self.versioned.of_all_versions(self.filter.clone())?,
+            collation: self.options.collation.clone(),
+            hint: self.options.hint.clone(),
+            let_vars: self.options.let_vars.clone(),
+        };
+        let said = self.versioned.said(&self.filter, &asked.filter, self.update.clone(), upsert)?;
         // Which one is first in an order has to be asked of all versions at once.
         let in_order = self.options.sort.is_some() && self.versioned.known_floor() < T::CHAIN.version;
         let mut id = None;
@@ -77,7 +84,7 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
                 return self.read(&found);
             }
             if !in_order {
-                let found = self.versioned.find_any(&self.filter, self.session.as_deref_mut()).await?;
+                let found = self.versioned.find_any(&asked, self.session.as_deref_mut()).await?;
                 id = self.current(found).await?;
             }
             if chosen || id.is_some() {
@@ -99,10 +106,12 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
 
     /// The first document in the order.
     async fn first(&mut self) -> Result<Option<Bson>, Error> {
-        let mut load = self.versioned.load(self.filter.clone());
-        if let Some(sort) = &self.options.sort {
-            load = load.sort(sort.clone());
-        }
+        let mut options = FindOneOptions::default();
+        options.sort = self.options.sort.clone();
+        options.collation = self.options.collation.clone();
+        options.hint = self.options.hint.clone();
+        options.let_vars = self.options.let_vars.clone();
+        let mut load = self.versioned.load(self.filter.clone()).with_options(options);
         if let Some(session) = self.session.as_deref_mut() {
             load = load.session(session);
         }

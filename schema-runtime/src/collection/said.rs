@@ -26,15 +26,16 @@ impl Said {
 }
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
-    /// An update, for each version from the one that is written on: nothing is older once it has been brought up, and most are of the first.
+    /// An update with its filter, `translated` for all versions as well, for each version from the one that is written on: nothing is older once it has been brought up, and most are of the first.
     ///
     /// # Errors
     ///
-    /// [`Error::StampInUpdate`], [`Error::Untranslatable`], and [`Error::OlderUpdate`] for what an older version that is written has
+    /// [`Error::StampInUpdate`], and [`Error::OlderUpdate`] for what an older version that is written has
     /// no words for.
     pub(super) fn said(
         &self,
         filter: &Document,
+        translated: &Document,
         update: UpdateModifications,
         upsert: bool,
     ) -> Result<Vec<Said>, Error> {
@@ -42,12 +43,11 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         let (written, current) = (self.write_version(), T::CHAIN.version);
         let mut said = Vec::with_capacity(1);
         for version in written..current {
-            let translated = self.of_all_versions(filter.clone())?;
-            if upsert && translated != *filter {
+            if upsert && translated != filter {
                 let why = "what its filter says cannot become part of a new document".to_owned();
                 return Err(Error::OlderUpdate { collection: self.name().to_owned(), version, why });
             }
-            let filter = and(translated, doc! { T::CHAIN.version_field: version });
+            let filter = and(translated.clone(), doc! { T::CHAIN.version_field: version });
             said.push(Said { filter, update: self.in_words_of(version, &update)? });
         }
         said.push(Said { filter: self.of_current(filter.clone()), update });

@@ -14,6 +14,7 @@ use super::{
     command::upgrade_and_update,
     guard::{MAX_ATTEMPTS, id_of},
     said::Said,
+    upgrade::Asked,
 };
 use crate::error::{During, Error};
 
@@ -84,10 +85,19 @@ impl<T: Send + Sync> Update<'_, T> {
 impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
     async fn run(mut self) -> Result<UpdateResult, Error> {
         let upsert = self.options.upsert.take().unwrap_or(false);
-        let said = self.versioned.said(&self.filter, self.update.clone(), upsert)?;
+        let asked = Asked {
+            filter: self.versioned.of_all_versions(self.filter.clone())?,
+            collation: self.options.collation.clone(),
+            hint: self.options.hint.clone(),
+            let_vars: self.options.let_vars.clone(),
+        };
+        let said = self.versioned.said(&self.filter, &asked.filter, self.update.clone(), upsert)?;
         for attempt in 1..=MAX_ATTEMPTS {
-            let updated =
-                if self.many { self.many(&said, upsert).await } else { self.one(&said, upsert).await };
+            let updated = if self.many {
+                self.many(&asked, &said, upsert).await
+            } else {
+                self.one(&asked, &said, upsert).await
+            };
             match updated {
                 Ok(Some(result)) => return Ok(result),
                 // Others were faster with a document, or with the insert of one.
@@ -100,8 +110,13 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
         Err(self.versioned.conflict())
     }
 
-    async fn many(&mut self, said: &[Said], upsert: bool) -> Result<Option<UpdateResult>, Error> {
-        self.versioned.upgrade_all(&self.filter, self.session.as_deref_mut()).await?;
+    async fn many(
+        &mut self,
+        asked: &Asked,
+        said: &[Said],
+        upsert: bool,
+    ) -> Result<Option<UpdateResult>, Error> {
+        self.versioned.upgrade_all(asked, self.session.as_deref_mut()).await?;
         let mut result = UpdateResult::default();
         for said in said {
             let of_version = self.send(said, false).await?;
@@ -112,7 +127,7 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
             return self.insert(said).await;
         }
         // There was none when the others were upgraded; a newer release may have come in between.
-        match self.versioned.find_newer(&self.filter, self.session.as_deref_mut()).await? {
+        match self.versioned.find_newer(asked, self.session.as_deref_mut()).await? {
             None => Ok(Some(result)),
             Some(newer) => Err(Error::NewerLeft {
                 collection: self.versioned.name().to_owned(),
@@ -124,11 +139,16 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
 
     /// Most documents are current: whether there is another one is asked when none of those is found, or at the same time where
     /// older ones are to be expected. `None` if others were faster.
-    async fn one(&mut self, said: &[Said], upsert: bool) -> Result<Option<UpdateResult>, Error> {
-        let (versioned, filter) = (self.versioned, self.filter.clone());
+    async fn one(
+        &mut self,
+        asked: &Asked,
+        said: &[Said],
+        upsert: bool,
+    ) -> Result<Option<UpdateResult>, Error> {
+        let versioned = self.versioned;
         let at_once = self.session.is_none() && versioned.lately.expects_old();
         let (result, found) = if at_once {
-            let (result, found) = join(self.first(said), versioned.find_any(&filter, None)).await;
+            let (result, found) = join(self.first(said), versioned.find_any(asked, None)).await;
             (result?, Some(found))
         } else {
             (self.first(said).await?, None)
@@ -138,7 +158,7 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
         }
         let found = match found {
             Some(found) => found?,
-            None => versioned.find_any(&filter, self.session.as_deref_mut()).await?,
+            None => versioned.find_any(asked, self.session.as_deref_mut()).await?,
         };
         match found {
             // It is since a moment ago.

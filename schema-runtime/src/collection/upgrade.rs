@@ -1,7 +1,10 @@
 //! Upgrades before an update: an update in the fields of the current version never meets a document of an older one.
 
 use bson::{Document, RawDocumentBuf, doc};
-use mongodb::{ClientSession, options::FindOptions};
+use mongodb::{
+    ClientSession,
+    options::{Collation, FindOptions, Hint},
+};
 use schema_core::DecodeOwned;
 
 use super::{VersionedCollection, cursor::AnyCursor, filter::and, guard::MAX_ATTEMPTS};
@@ -14,55 +17,74 @@ use crate::{
 /// How many documents are upgraded at a time.
 const BATCH: usize = 100;
 
+/// What is asked of documents of every version: a translated filter, and how it is compared.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) filter: Document,
+    pub(super) collation: Option<Collation>,
+    pub(super) hint: Option<Hint>,
+    pub(super) let_vars: Option<Document>,
+}
+
+impl Asked {
+    fn options(&self) -> FindOptions {
+        let mut options = FindOptions::default();
+        options.collation = self.collation.clone();
+        options.hint = self.hint.clone();
+        options.let_vars = self.let_vars.clone();
+        options
+    }
+}
+
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
-    /// The first document that the filter finds, of any version: one that was looked for among those of the current version may have
-    /// become one of them just then.
+    /// The first document that is found, of any version: one that was looked for among those of the current version may have become one of
+    /// them just then.
     pub(super) async fn find_any(
         &self,
-        filter: &Document,
+        asked: &Asked,
         session: Option<&mut ClientSession>,
     ) -> Result<Option<RawDocumentBuf>, Error> {
-        self.find_fresh(self.of_all_versions(filter.clone())?, session).await
+        self.first_fresh(asked.filter.clone(), asked.options(), session).await
     }
 
     /// The first among those of a version that is newer than the current one.
     pub(super) async fn find_newer(
         &self,
-        filter: &Document,
+        asked: &Asked,
         session: Option<&mut ClientSession>,
     ) -> Result<Option<RawDocumentBuf>, Error> {
         let newer = doc! { T::CHAIN.version_field: { "$gt": T::CHAIN.version } };
-        self.find_fresh(and(self.of_all_versions(filter.clone())?, newer), session).await
+        self.first_fresh(and(asked.filter.clone(), newer), asked.options(), session).await
     }
 
-    async fn find_fresh(
+    async fn first_fresh(
         &self,
         filter: Document,
-        session: Option<&mut ClientSession>,
+        mut options: FindOptions,
+        mut session: Option<&mut ClientSession>,
     ) -> Result<Option<RawDocumentBuf>, Error> {
-        let collection = self.fresh();
-        let mut find = collection.find_one(filter);
-        if let Some(session) = session {
-            find = find.session(session);
-        }
-        find.await.during("find a document of another version", self.name())
+        options.limit = Some(-1);
+        let during = "find a document of another version";
+        let found = AnyCursor::find(&self.fresh(), filter, options, session.as_deref_mut()).await;
+        let mut found = found.during(during, self.name())?;
+        let first = found.next(session).await.during(during, self.name())?;
+        Ok(first.map(ToOwned::to_owned))
     }
 
-    /// Upgrades all documents that the filter finds, until there are none that are not of the current version.
+    /// Upgrades all documents that are found, until there are none that are not of the current version.
     ///
     /// # Errors
     ///
     /// The first that cannot be upgraded, as when it is newer; [`Error::Conflict`] when others store older ones all the time.
     pub(super) async fn upgrade_all(
         &self,
-        filter: &Document,
+        asked: &Asked,
         mut session: Option<&mut ClientSession>,
     ) -> Result<(), Error> {
         for attempt in 1..=MAX_ATTEMPTS {
-            let filter = self.of_others(filter.clone())?;
+            let filter = self.of_others(asked.filter.clone());
             let during = "find documents of other versions";
-            let options = FindOptions::default();
-            let mut cursor = AnyCursor::find(&self.fresh(), filter, options, session.as_deref_mut())
+            let mut cursor = AnyCursor::find(&self.fresh(), filter, asked.options(), session.as_deref_mut())
                 .await
                 .during(during, self.name())?;
             let (mut found, mut batch) = (false, Vec::with_capacity(BATCH));

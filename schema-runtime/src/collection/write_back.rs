@@ -18,7 +18,7 @@ use crate::{
 
 /// Which reads store the upgrade of an older document that they have read.
 ///
-/// The write is a [guarded](crate#guarantees) one: a document that somebody has changed since is left to the next reader. A read that
+/// The write is a guarded one: a document that somebody has changed since is left to the next reader. A read that
 /// cannot write back is a read all the same; what became of the writes is [counted](crate::watch::WRITE_BACKS). Reads within a
 /// session write nothing back: a transaction should write what its code says.
 ///
@@ -121,7 +121,7 @@ impl Policy {
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// The write-back of a document that was read at an older version, if there is to be one in front of the reader.
     pub(super) fn write_back(&self, stored: &RawDocument, stored_version: u32) -> Option<PendingWrite> {
-        if !self.policy().takes() || stored_version >= self.write_version() {
+        if stored_version >= self.write_version() || !self.policy().takes() {
             return None;
         }
         let permit = match &self.policy().in_background {

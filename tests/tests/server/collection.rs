@@ -6,6 +6,7 @@ mod reads;
 mod round_trips;
 mod transactions;
 mod updates;
+mod watched;
 mod write_back;
 mod writes;
 

@@ -2,7 +2,7 @@
 
 use mongodb::{
     bson::{Document, bson, doc},
-    options::ReturnDocument,
+    options::{Collation, CollationStrength, Hint, ReturnDocument, UpdateOptions, WriteConcern},
 };
 use schema_runtime::Error;
 
@@ -111,6 +111,52 @@ async fn upserts_at_the_same_time_make_one_document() {
         task.await.unwrap();
     }
     assert_eq!(at(&users, 2).await.get("visits"), Some(&bson!(8_i64)));
+}
+
+#[tokio::test]
+async fn an_old_document_is_updated_with_all_options() {
+    let database = database().await;
+    let users = users(&database, (1..=6).map(|id| stored(1 + id % 3, id))).await;
+    for id in 1..=6 {
+        let mut options = UpdateOptions::default();
+        options.array_filters = Some(vec![doc! { "tag": "A" }]);
+        options.collation =
+            Some(Collation::builder().locale("en").strength(CollationStrength::Secondary).build());
+        options.hint = Some(Hint::Keys(doc! { "_id": 1 }));
+        options.write_concern = Some(WriteConcern::majority());
+        options.comment = Some("a test".into());
+        options.let_vars = Some(doc! { "id": id });
+        let filter = doc! { "login": format!("USER{id}@example.org"), "$expr": { "$eq": ["$_id", "$$id"] } };
+        // What `$expr` reads cannot be told, whatever is stored.
+        let unsaid = users.update_one(filter.clone(), doc! { "$set": { "tags.$[tag]": "z" } });
+        assert!(matches!(unsaid.with_options(options.clone()).await, Err(Error::Untranslatable(_))));
+        let filter = doc! { "login": format!("USER{id}@example.org"), "active": true };
+        let update = users.update_one(filter, doc! { "$set": { "tags.$[tag]": "z" } }).with_options(options);
+        assert_eq!(update.await.unwrap().modified_count, 1);
+        assert_eq!(at(&users, id).await.get("tags"), Some(&bson!(["z", "b"])));
+    }
+}
+
+#[tokio::test]
+async fn what_the_server_refuses_is_its_error_and_changes_nothing() {
+    let database = database().await;
+    let users = users(&database, [stored(1, 1), stored(2, 2), stored(3, 3)]).await;
+    let validator = doc! { "validator": { "schemaVersion": { "$ne": 3 } }, "validationLevel": "moderate" };
+    let mut command = doc! { "collMod": "users" };
+    command.extend(validator);
+    database.run_command(command).await.unwrap();
+    for id in 1..=2 {
+        let before = at(&users, id).await;
+        // Also the second time, when an old one is expected.
+        for _ in 0..2 {
+            let error =
+                users.update_one(doc! { "_id": id }, doc! { "$set": { "active": false } }).await.unwrap_err();
+            assert!(matches!(error, Error::Database { .. }), "{error}");
+        }
+        let error = users.modify(doc! { "_id": id }, |user| user.active = false).await.unwrap_err();
+        assert!(matches!(error, Error::Database { .. }), "{error}");
+        assert_eq!(at(&users, id).await, before);
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,9 @@ async fn inserts_are_stamped() {
     let users = users(&database, [stored(1, 1)]).await;
     users.insert_one(user(2)).await.unwrap();
     users.insert_many([user(3), user(4)]).await.unwrap();
-    users.insert_one(&user(5)).await.unwrap();
+    let fifth = user(5);
+    users.insert_one(&fifth).await.unwrap();
+    assert_eq!(users.find_one(doc! { "_id": 5 }).await.unwrap(), Some(fifth));
     for id in 2..=5 {
         let mut expected = upgraded(id);
         expected.remove("note");
