@@ -1,10 +1,10 @@
 //! What single operations cost through `VersionedCollection`, as a ratio to the plain driver with plain serde structs on the same
 //! collection, all of whose documents are of the current version.
 //!
-//!     cargo run --release -p schema-tests --bin service_overhead -- [operations] [rounds]
+//!     cargo run --release -p schema-tests --bin service_overhead -- [operations] [rounds] [only]
 //!
-//! starts a server of its own. In each round, both ways make so many operations in turns of twenty, so that what else the machine does meets both. The
-//! ratios are of times, and their median is what counts; a time is that of one machine on one day.
+//! starts a server of its own. In each round, both ways make so many operations in turns of twenty, so that what else the machine does
+//! meets both. With `only`, those operations whose names have it in them. The ratios are of times, and their median is what counts.
 #![allow(clippy::print_stdout, reason = "the output is what it is for")]
 
 use std::{
@@ -203,7 +203,8 @@ async fn main() -> Result<()> {
         "{operations} operations, {rounds} rounds; times by VersionedCollection, the plain driver's being 1"
     );
     println!("{:<32} {:>24} {:>24}", "", "nothing known", "floor known");
-    for operation in Operation::ALL {
+    let only = arguments.get(2).map_or("", String::as_str);
+    for operation in Operation::ALL.into_iter().filter(|operation| operation.name().contains(only)) {
         let mut line = format!("{:<32}", operation.name());
         for versioned in [&versioned, &joined] {
             let plain = database.collection("products");
