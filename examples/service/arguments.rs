@@ -27,8 +27,8 @@ pub(crate) struct Arguments {
     pub(crate) startup: Startup,
 
     /// The most documents that an upgrade looks at in a second.
-    #[arg(long, value_name = "N", value_parser = positive)]
-    pub(crate) max_rate: Option<f64>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_rate: Option<u32>,
 
     /// Which release to be, so that two can run at once. A real service has no such switch: its previous release is its
     /// previous commit.
@@ -60,9 +60,4 @@ impl Arguments {
     pub(crate) fn uri(&self) -> Option<&str> {
         self.uri.as_deref().filter(|uri| !uri.is_empty())
     }
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    let rate = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
-    rate.ok_or_else(|| "it is a number above 0".to_owned())
 }

@@ -76,10 +76,12 @@ async fn serve<P: Resource, C: Resource>(arguments: &Arguments, server: &Server)
     let recorder = metrics::install()?;
     let (refuse, refused) = oneshot::channel();
     let stop: Stop = async {
-        tokio::select! {
+        let reason = tokio::select! {
             reason = termination() => reason,
             Ok(reason) = refused => reason,
-        }
+        };
+        say(format_args!("ending: {reason}"));
+        reason
     }
     .boxed()
     .shared();

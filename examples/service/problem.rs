@@ -97,15 +97,35 @@ impl From<JsonRejection> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        // Before the body, so that it wins over that of `Json`.
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         let mut response = (self.status, kind, Json(self.body)).into_response();
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
         }
-        // `Json` has set its own.
         response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
-        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mongodb::bson::Bson;
+
+    use super::*;
+
+    /// What hardly ever happens, and so is not met by asking a running service.
+    #[test]
+    fn who_was_slower_is_told_to_try_again() {
+        let collection = || "products".to_owned();
+        let errors = [
+            Error::Changed { collection: collection(), id: Box::new(Bson::Null) },
+            Error::Conflict { collection: collection(), attempts: 10 },
+            Error::NewerLeft { collection: collection(), id: Box::new(Bson::Null), updated: 1 },
+        ];
+        for error in errors {
+            let problem = Problem::from(error);
+            assert_eq!(problem.status, StatusCode::CONFLICT);
+            assert_eq!(problem.body.get("todo"), Some(&json!("read it and try again")));
+        }
     }
 }

@@ -13,6 +13,9 @@ use schema_runtime::{
 
 use crate::{api::Documents, gate::Gate, resource::Resource, say};
 
+/// The most documents that are read and written at a time.
+const MAX_BATCH: u32 = 1000;
+
 /// Ready when the process is to end, and says why.
 pub(crate) type Stop = Shared<BoxFuture<'static, String>>;
 
@@ -31,7 +34,7 @@ pub(crate) enum Startup {
 pub(crate) struct Ready<P: Resource, C: Resource> {
     pub(crate) products: Documents<P>,
     pub(crate) contacts: Documents<C>,
-    pub(crate) max_rate: Option<f64>,
+    pub(crate) max_rate: Option<u32>,
     pub(crate) stop: Stop,
 }
 
@@ -81,7 +84,8 @@ impl<P: Resource, C: Resource> Ready<P, C> {
         // One worker: requests come first.
         let mut backfill = documents.backfill().workers(1).stop_when(self.stop.clone());
         if let Some(max_rate) = self.max_rate {
-            backfill = backfill.max_rate(max_rate);
+            // And no batch of more than a second.
+            backfill = backfill.max_rate(max_rate.into()).batch_size(max_rate.min(MAX_BATCH));
         }
         let report = backfill.run().await?;
         say(format_args!("{report}"));
