@@ -33,7 +33,7 @@ use std::{fmt, future::IntoFuture, io::Write, process::ExitCode, time::Duration}
 
 use anyhow::Context;
 use clap::Parser;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::join};
 use schema_runtime::{VersionedCollection, backfill::termination, cli::sentence};
 use tokio::{net::TcpListener, sync::oneshot, time::sleep};
 
@@ -49,7 +49,7 @@ use crate::{
     startup::{Ready, Stop},
 };
 
-/// How long running requests are waited for at the end.
+/// How long running requests and the batch in hand are waited for at the end. Nothing is lost of a batch that is cut off.
 const GRACE: Duration = Duration::from_secs(10);
 
 #[tokio::main]
@@ -95,16 +95,6 @@ async fn serve<P: Resource, C: Resource>(arguments: &Arguments, server: &Server)
     writeln!(std::io::stdout(), "listening on http://{}", listener.local_addr()?)?;
     let router = router(server.database(), (products, contacts), &gate, recorder);
     let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().map(drop));
-    let served = async {
-        tokio::select! {
-            served = server.into_future() => served.context("cannot serve"),
-            () = stop.clone().then(|_| sleep(GRACE)) => {
-                say(format_args!("requests that took longer than {} s were cut off", GRACE.as_secs()));
-                Ok(())
-            }
-        }
-    };
-
     let ready = Ready { products, contacts, max_rate: arguments.max_rate, stop: stop.clone() };
     let ready = async {
         let made = ready.make(arguments.startup, &gate).await;
@@ -114,8 +104,14 @@ async fn serve<P: Resource, C: Resource>(arguments: &Arguments, server: &Server)
         }
         made
     };
-    let (served, ready) = tokio::join!(served, ready);
-    ready.and(served)
+    let served = async { server.into_future().await.context("cannot serve") };
+    tokio::select! {
+        (served, ready) = join(served, ready) => ready.and(served),
+        () = stop.clone().then(|_| sleep(GRACE)) => {
+            say(format_args!("what took longer than {} s was cut off", GRACE.as_secs()));
+            Ok(())
+        }
+    }
 }
 
 /// A line for whoever runs the service.

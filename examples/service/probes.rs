@@ -50,7 +50,11 @@ async fn ready(State(probes): State<Probes>) -> (StatusCode, Json<Value>) {
 async fn upgrades(State(probes): State<Probes>) -> Result<Json<Value>, Problem> {
     let mut upgrades = Map::new();
     for collection in probes.collections {
-        let status = JobHandle::new(&probes.database, collection).status().await?;
+        // The framework has more patience with a database that is away than whoever asks here.
+        let job = JobHandle::new(&probes.database, collection);
+        let status = timeout(PATIENCE, job.status()).await;
+        let status =
+            status.map_err(|_| Problem::unavailable("the database does not answer; try again"))??;
         upgrades.insert(collection.to_owned(), json!(status));
     }
     Ok(Json(upgrades.into()))

@@ -12,6 +12,9 @@ use mongodb::{
     Database,
     bson::{Document, doc},
 };
+use schema_runtime::backfill::{Control, JobHandle};
+
+use self::process::Service;
 
 /// Products and contacts of the first version, and a field that no version knows.
 async fn insert_old(database: &Database, count: i32) {
@@ -35,4 +38,11 @@ async fn insert_old(database: &Database, count: i32) {
 async fn of_version(database: &Database, collection: &str, version: i32) -> u64 {
     let documents = database.collection::<Document>(collection);
     documents.count_documents(doc! { "schemaVersion": version }).await.unwrap()
+}
+
+/// What an operator does who does not want to wait for an upgrade any longer.
+async fn hurry(database: &Database, service: &Service, collection: &str) {
+    service.running(collection).await;
+    let faster = |control: &mut Control| (control.rate, control.batch_size) = (Some(1e6), Some(1000));
+    JobHandle::new(database, collection).adjust("test", faster).await.unwrap();
 }

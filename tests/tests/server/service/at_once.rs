@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, thread};
 use mongodb::bson::{Document, doc};
 use serde_json::{Value, json};
 
-use super::{http::Http, insert_old, of_version, process::Service, startup::hurry};
+use super::{http::Http, hurry, insert_old, of_version, process::Service};
 use crate::support::database;
 
 const OLD: i32 = 200;
@@ -54,9 +54,9 @@ async fn no_update_of_either_release_is_lost() {
     assert!(previous.counted(&["schema_unreadable_documents_total", "kind=\"newer\""]) > 0);
     assert!(current.counted(&["schema_upgrades_before_update_total", "from=\"2\""]) > 0);
 
-    hurry(&database, "products").await;
-    current.until("/upgrades", |answer| answer["contacts"]["state"] == "running").await;
-    hurry(&database, "contacts").await;
+    for collection in ["products", "contacts"] {
+        hurry(&database, &current, collection).await;
+    }
     current.upgrades("finished").await;
 
     for (id, title) in &titles {

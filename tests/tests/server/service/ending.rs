@@ -57,12 +57,13 @@ async fn a_list_that_has_begun_is_sent_to_its_end() {
     assert_eq!(status.code(), Some(0), "{said}");
 }
 
-#[test]
-fn without_a_server_it_starts_one_of_its_own() {
+#[tokio::test]
+async fn without_a_server_it_starts_one_of_its_own() {
     let service = Service::start_with(&[]);
+    service.ready().await;
     let products = service.http.get("/products").list();
     assert_eq!(products.len(), 4, "{products:?}");
-    assert!(service.http.get("/contacts?city=London").list()[0]["name"] == "Ada Lovelace");
+    assert_eq!(service.http.get("/contacts?city=London").list()[0]["name"], "Ada Lovelace");
     service.terminate();
 }
 

@@ -5,7 +5,7 @@ use schema_runtime::backfill::JobHandle;
 use schema_tests::stored::all;
 
 use super::{
-    insert_old, of_version,
+    hurry, insert_old, of_version,
     process::{Service, ends},
 };
 use crate::support::database;
@@ -43,7 +43,7 @@ async fn before_serves_when_all_are_upgraded_and_answers_probes_meanwhile() {
     insert_old(&database, OLD).await;
     // A minute at least, if nobody helps.
     let service = Service::start(&database, &["--startup", "before", "--max-rate", "2"]).await;
-    service.until("/upgrades", |answer| answer["products"]["state"] == "running").await;
+    service.running("products").await;
 
     assert_eq!(service.http.get("/healthz").status, 200);
     let readiness = service.http.get("/readyz").json(503);
@@ -52,10 +52,10 @@ async fn before_serves_when_all_are_upgraded_and_answers_probes_meanwhile() {
     assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
     assert_eq!(service.http.get("/").status, 200);
 
-    hurry(&database, "products").await;
-    service.until("/upgrades", |answer| answer["contacts"]["state"] == "running").await;
+    hurry(&database, &service, "products").await;
+    service.running("contacts").await;
     assert_eq!(service.http.get("/readyz").status, 503);
-    hurry(&database, "contacts").await;
+    hurry(&database, &service, "contacts").await;
     service.ready().await;
     assert_eq!(of_version(&database, "products", 3).await, 120);
     assert_eq!(of_version(&database, "contacts", 2).await, 120);
@@ -72,9 +72,8 @@ async fn before_serves_although_a_document_cannot_be_upgraded_but_not_if_the_upg
     products.update_one(doc! { "_id": "p3" }, doc! { "$set": { "price": "ask" } }).await.unwrap();
 
     let service = Service::start(&database, &["--startup", "before", "--max-rate", "2"]).await;
-    let job = JobHandle::new(&database, "products");
-    service.until("/upgrades", |answer| answer["products"]["state"] == "running").await;
-    job.cancel("test").await.unwrap();
+    service.running("products").await;
+    JobHandle::new(&database, "products").cancel("test").await.unwrap();
     let (status, said) = service.wait();
     assert_eq!(status.code(), Some(1), "{said}");
     assert!(said.contains("the upgrade of `products` was given up"), "{said}");
@@ -100,9 +99,9 @@ async fn background_serves_documents_that_are_not_upgraded_yet() {
     assert!(lazily > 60 && lazily <= 120, "{lazily}");
     assert!(of_version(&database, "products", 3).await < 60);
 
-    hurry(&database, "products").await;
-    service.until("/upgrades", |answer| answer["contacts"]["state"] == "running").await;
-    hurry(&database, "contacts").await;
+    for collection in ["products", "contacts"] {
+        hurry(&database, &service, collection).await;
+    }
     service.upgrades("finished").await;
     assert_eq!(of_version(&database, "products", 3).await, 120);
     assert_eq!(of_version(&database, "contacts", 2).await, 120);
@@ -110,12 +109,4 @@ async fn background_serves_documents_that_are_not_upgraded_yet() {
     assert_eq!(service.http.get("/products?limit=1000").list().len(), 120);
     assert_eq!(service.counted(&["schema_lazy_upgrades_total", "collection=\"products\""]), lazily);
     service.terminate();
-}
-
-/// As an operator does it who does not want to wait any longer.
-pub async fn hurry(database: &mongodb::Database, collection: &str) {
-    let faster = |control: &mut schema_runtime::backfill::Control| {
-        (control.rate, control.batch_size) = (Some(1e6), Some(1000));
-    };
-    JobHandle::new(database, collection).adjust("test", faster).await.unwrap();
 }
