@@ -11,7 +11,8 @@
 //! | `api.rs`, `search.rs`, `problem.rs` | the API, in which there are no versions; what goes wrong as a status |
 //! | `startup.rs`, `gate.rs` | validate, upgrade before, upgrade in the background |
 //! | `probes.rs`, `metrics.rs`, `page.rs` | health, readiness, progress; counters; a page of the endpoints |
-//! | `resource.rs`, `router.rs`, `server.rs` | what the API knows of a type; all endpoints; the database |
+//! | `resource.rs`, `router.rs` | what the API knows of a type; all endpoints |
+//! | `server.rs`, `arguments.rs`, `exit_code.rs` | the database; the command line |
 
 mod api;
 mod arguments;
@@ -75,16 +76,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
 async fn serve<P: Resource, C: Resource>(arguments: &Arguments, server: &Server) -> anyhow::Result<()> {
     let recorder = metrics::install()?;
     let (refuse, refused) = oneshot::channel();
-    let stop: Stop = async {
-        let reason = tokio::select! {
-            reason = termination() => reason,
-            Ok(reason) = refused => reason,
-        };
-        say(format_args!("ending: {reason}"));
-        reason
-    }
-    .boxed()
-    .shared();
+    let stop = stop(refused);
     let gate = Gate::default();
 
     // For as long as the process lives: responses stream from them.
@@ -92,6 +84,8 @@ async fn serve<P: Resource, C: Resource>(arguments: &Arguments, server: &Server)
     let contacts: &_ = Box::leak(Box::new(VersionedCollection::<C>::new(server.database())));
 
     let listener = TcpListener::bind(arguments.listen).await.context("cannot listen")?;
+    // From here on the signals no longer end the process by themselves.
+    let _ = stop.clone().now_or_never();
     writeln!(std::io::stdout(), "listening on http://{}", listener.local_addr()?)?;
     let router = router(server.database(), (products, contacts), &gate, recorder);
     let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().map(drop));
@@ -112,6 +106,19 @@ async fn serve<P: Resource, C: Resource>(arguments: &Arguments, server: &Server)
             Ok(())
         }
     }
+}
+
+/// Ready when the process is to end: somebody has asked, or it refuses to serve.
+fn stop(refused: oneshot::Receiver<String>) -> Stop {
+    let stop = async {
+        let reason = tokio::select! {
+            reason = termination() => reason,
+            Ok(reason) = refused => reason,
+        };
+        say(format_args!("ending: {reason}"));
+        reason
+    };
+    stop.boxed().shared()
 }
 
 /// A line for whoever runs the service.

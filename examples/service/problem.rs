@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | 400 | the list cannot be asked for that while there are documents of older versions; no JSON |
 //! | 404 | there is no such document |
-//! | 409 | the document is newer than this release; others were changing it at the same time |
+//! | 409 | the document is newer than this release; others were changing it at the same time; a rule of the database refuses it |
 //! | 422 | the body or the query is not what the type says |
 //! | 500 | what is stored cannot be read or written as the type; somebody has to look at it |
 //! | 503 | the database is away, or this process is not ready yet |
@@ -15,10 +15,15 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use mongodb::error::{ErrorKind, WriteFailure};
 use schema_runtime::{DecodeErrorKind, Error, cli::sentence};
 use serde_json::{Map, Value, json};
 
 use crate::say;
+
+// The server's codes.
+const DUPLICATE_KEY: i32 = 11000;
+const DOCUMENT_VALIDATION_FAILURE: i32 = 121;
 
 /// An answer that is not what was asked for.
 #[derive(Debug)]
@@ -80,6 +85,9 @@ impl From<Error> for Problem {
             }
             Error::Untranslatable(_) => return Self::new(StatusCode::BAD_REQUEST, detail),
             Error::Declined { .. } | Error::StampInUpdate { .. } => return Self::unprocessable(detail),
+            Error::Database { source, .. } if is_refused(source) => {
+                Self::new(StatusCode::CONFLICT, "a rule of the database refuses the document")
+            }
             // What the driver says is for the operator.
             Error::Database { .. } => Self::unavailable("the database is not available; try again"),
             _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
@@ -87,6 +95,16 @@ impl From<Error> for Problem {
         say(format_args!("{}: {}", problem.status, sentence(&error)));
         problem
     }
+}
+
+/// Whether a unique index or a validator has refused a document: to try again would not help.
+fn is_refused(error: &mongodb::error::Error) -> bool {
+    let code = match error.kind.as_ref() {
+        ErrorKind::Write(WriteFailure::WriteError(error)) => error.code,
+        ErrorKind::Command(error) => error.code,
+        _ => return false,
+    };
+    [DUPLICATE_KEY, DOCUMENT_VALIDATION_FAILURE].contains(&code)
 }
 
 impl From<JsonRejection> for Problem {

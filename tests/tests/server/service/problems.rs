@@ -1,6 +1,10 @@
 //! What clients and documents get wrong, as statuses.
 
-use mongodb::bson::{Document, doc};
+use mongodb::{
+    IndexModel,
+    bson::{Document, doc},
+    options::IndexOptions,
+};
 use serde_json::json;
 
 use super::{insert_old, process::Service};
@@ -58,6 +62,25 @@ async fn what_a_client_gets_wrong_is_said_and_changes_nothing() {
     assert_eq!(statuses, [404; 5]);
     assert_eq!(http.delete(&at).status, 204);
     assert_eq!(http.get("/products").list().len(), 0);
+    service.terminate();
+}
+
+#[tokio::test]
+async fn what_a_rule_of_the_database_refuses_is_a_conflict() {
+    let database = database().await;
+    let titles = IndexModel::builder().keys(doc! { "title": 1 });
+    let unique = titles.options(IndexOptions::builder().unique(true).build()).build();
+    database.collection::<Document>("products").create_index(unique).await.unwrap();
+    let service = Service::start(&database, &[]).await;
+    service.ready().await;
+    let product = |title: &str| json!({ "title": title, "tags": [], "unitPrice": 1.0, "stock": 1 });
+    service.http.post("/products", product("Kettle")).json(201);
+    let lamp = service.http.post("/products", product("Lamp")).json(201);
+    let at = format!("/products/{}", lamp["_id"].as_str().unwrap());
+    assert_eq!(service.http.post("/products", product("Kettle")).status, 409);
+    assert_eq!(service.http.patch(&at, json!({ "title": "Kettle" })).status, 409);
+    assert_eq!(service.http.put(&at, product("Kettle")).status, 409);
+    assert_eq!(service.http.get(&at).json(200), lamp);
     service.terminate();
 }
 
