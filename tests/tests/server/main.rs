@@ -27,6 +27,7 @@ mod rollback_preimages;
 mod rollback_stale;
 mod rollback_steps;
 mod server_side;
+mod service;
 mod state;
 mod support;
 mod unknown_content;
