@@ -16,8 +16,10 @@ const SHARED: i32 = 60;
 /// How often the previous release tries each of those.
 const TRIES: usize = 6;
 
+type Made = fn() -> Value;
+
 /// What the current release sets.
-const OF_CURRENT: [(&str, fn() -> Value); 2] = [("stock", || json!(7)), ("tags", || json!(["a", "b"]))];
+const OF_CURRENT: [(&str, Made); 2] = [("stock", || json!(7)), ("tags", || json!(["a", "b"]))];
 
 /// What writers were told is stored: of each document and field the last value.
 type Acknowledged = BTreeMap<(String, &'static str), Value>;
