@@ -81,7 +81,7 @@ use crate::{
 /// #[derive(VersionedDocument)]
 /// #[versioned(version = 2, previous = UserV1)]
 /// struct User {
-///     #[versioned(from = email, with = |email| email.to_lowercase())]
+///     #[versioned(from = email)]
 ///     login: String,
 /// }
 ///
@@ -89,12 +89,12 @@ use crate::{
 /// let database = Client::with_uri_str("mongodb://localhost").await?.database("shop");
 /// let users = VersionedCollection::<User>::new(&database);
 ///
+/// // Whether it is stored with a `login` or with an `email`.
+/// let user = users.find_one(doc! { "login": "a@example.org" }).await?;
+///
 /// print!("{}", users.census().await?);
 /// let report = users.backfill().run().await?;
 /// print!("{report}");
-///
-/// // The driver's own collection reads any version as `User`.
-/// let user = users.collection().find_one(doc! { "login": "a@example.org" }).await?;
 /// # Ok(()) }
 /// ```
 pub struct VersionedCollection<T: Send + Sync> {

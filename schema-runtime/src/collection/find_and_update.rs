@@ -7,7 +7,7 @@ use schema_core::DecodeOwned;
 use super::{
     VersionedCollection,
     action::action,
-    guard::{MAX_ATTEMPTS, id_of},
+    guard::{MAX_ATTEMPTS, MAX_INSERTS, id_of},
     said::Said,
     upgrade::Asked,
 };
@@ -95,7 +95,7 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
             }
             match self.insert(&said).await {
                 // Somebody else has inserted it just now.
-                Err(error) if error.is_duplicate_key() && attempt < MAX_ATTEMPTS => {}
+                Err(error) if error.is_duplicate_key() && attempt < MAX_INSERTS => {}
                 Ok(Some(found)) => return self.read(&found),
                 other => return other.map(|_| None),
             }

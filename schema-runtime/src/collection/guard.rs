@@ -17,6 +17,8 @@ use crate::{
 
 /// How often a document is read again that others change between each read and write.
 pub(super) const MAX_ATTEMPTS: u32 = 10;
+/// How often a document is inserted that nobody has found and somebody has.
+pub(super) const MAX_INSERTS: u32 = 3;
 const PAUSE_AFTER_CONFLICT: Duration = Duration::from_millis(5);
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {

@@ -3,7 +3,11 @@
 use bson::Document;
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, action::action, guard::MAX_ATTEMPTS};
+use super::{
+    VersionedCollection,
+    action::action,
+    guard::{MAX_ATTEMPTS, MAX_INSERTS},
+};
 use crate::error::Error;
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
@@ -79,7 +83,7 @@ impl<T: DecodeOwned + Send + Sync> ReplaceOne<'_, T> {
                     }
                     match insert.await {
                         // Somebody else has inserted it just now, or it is one that the filter does not find.
-                        Err(error) if error.is_duplicate_key() && attempt < MAX_ATTEMPTS => {}
+                        Err(error) if error.is_duplicate_key() && attempt < MAX_INSERTS => {}
                         inserted => return inserted.map(|_| Replaced::Inserted),
                     }
                 }

@@ -26,12 +26,12 @@ impl Said {
 }
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
-    /// An update with its filter, `translated` for all versions as well, for each version from the one that is written on: nothing is older once it has been brought up, and most are of the first.
+    /// An update with its filter, which is `translated` for all versions as well, for each version from the one that is written on: nothing is
+    /// older once it has been brought up, and most are of the first.
     ///
     /// # Errors
     ///
-    /// [`Error::StampInUpdate`], and [`Error::OlderUpdate`] for what an older version that is written has
-    /// no words for.
+    /// [`Error::StampInUpdate`], and [`Error::OlderUpdate`] for what an older version that is written has no words for.
     pub(super) fn said(
         &self,
         filter: &Document,

@@ -12,7 +12,7 @@ use super::{
     VersionedCollection,
     action::action,
     command::upgrade_and_update,
-    guard::{MAX_ATTEMPTS, id_of},
+    guard::{MAX_ATTEMPTS, MAX_INSERTS, id_of},
     said::Said,
     upgrade::Asked,
 };
@@ -94,41 +94,36 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
         let said = self.versioned.said(&self.filter, &asked.filter, self.update.clone(), upsert)?;
         for attempt in 1..=MAX_ATTEMPTS {
             let updated = if self.many {
-                self.many(&asked, &said, upsert).await
+                Some(self.many(&asked, &said).await?)
             } else {
-                self.one(&asked, &said, upsert).await
+                self.one(&asked, &said).await?
             };
             match updated {
-                Ok(Some(result)) => return Ok(result),
-                // Others were faster with a document, or with the insert of one.
-                Ok(None) => {}
-                Err(error) if upsert && error.is_duplicate_key() && attempt < MAX_ATTEMPTS => {}
-                Err(error) => return Err(error),
+                // Nothing was updated yet, so this is safe to begin again.
+                Some(result) if upsert && result.matched_count == 0 => match self.insert(&said).await {
+                    // Somebody else has inserted it just now.
+                    Err(error) if error.is_duplicate_key() && attempt < MAX_INSERTS => {}
+                    inserted => return inserted,
+                },
+                Some(result) => return Ok(result),
+                None => {}
             }
             self.versioned.pause_after_conflict(attempt).await;
         }
         Err(self.versioned.conflict())
     }
 
-    async fn many(
-        &mut self,
-        asked: &Asked,
-        said: &[Said],
-        upsert: bool,
-    ) -> Result<Option<UpdateResult>, Error> {
+    async fn many(&mut self, asked: &Asked, said: &[Said]) -> Result<UpdateResult, Error> {
         self.versioned.upgrade_all(asked, self.session.as_deref_mut()).await?;
         let mut result = UpdateResult::default();
         for said in said {
-            let of_version = self.send(said, false).await?;
+            let of_version = self.send(said, self.many, false).await?;
             result.matched_count += of_version.matched_count;
             result.modified_count += of_version.modified_count;
         }
-        if upsert && result.matched_count == 0 {
-            return self.insert(said).await;
-        }
         // There was none when the others were upgraded; a newer release may have come in between.
         match self.versioned.find_newer(asked, self.session.as_deref_mut()).await? {
-            None => Ok(Some(result)),
+            None => Ok(result),
             Some(newer) => Err(Error::NewerLeft {
                 collection: self.versioned.name().to_owned(),
                 id: Box::new(id_of(&newer)),
@@ -139,12 +134,7 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
 
     /// Most documents are current: whether there is another one is asked when none of those is found, or at the same time where
     /// older ones are to be expected. `None` if others were faster.
-    async fn one(
-        &mut self,
-        asked: &Asked,
-        said: &[Said],
-        upsert: bool,
-    ) -> Result<Option<UpdateResult>, Error> {
+    async fn one(&mut self, asked: &Asked, said: &[Said]) -> Result<Option<UpdateResult>, Error> {
         let versioned = self.versioned;
         let at_once = self.session.is_none() && versioned.lately.expects_old();
         let (result, found) = if at_once {
@@ -164,7 +154,6 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
             // It is since a moment ago.
             Some(stored) if versioned.is_written(&stored) => Ok(None),
             Some(stored) => self.upgrade_and_send(said, &stored).await,
-            None if upsert => self.insert(said).await,
             None => Ok(Some(result)),
         }
     }
@@ -173,7 +162,7 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
     async fn first(&mut self, said: &[Said]) -> Result<UpdateResult, Error> {
         let mut result = UpdateResult::default();
         for said in said {
-            result = self.send(said, false).await?;
+            result = self.send(said, false, false).await?;
             if result.matched_count > 0 {
                 break;
             }
@@ -181,23 +170,21 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
         Ok(result)
     }
 
-    /// The update of no document, which makes one of the version that is written.
-    async fn insert(&mut self, said: &[Said]) -> Result<Option<UpdateResult>, Error> {
+    /// The update of no document, which makes one of the version that is written. If there is one by now, it is that one alone: others that came
+    /// just now have come behind the update.
+    async fn insert(&mut self, said: &[Said]) -> Result<UpdateResult, Error> {
         match said.first() {
-            Some(said) => self.send(said, true).await.map(Some),
-            None => Ok(None),
+            Some(said) => self.send(said, false, true).await,
+            None => Ok(UpdateResult::default()),
         }
     }
 
     /// The update of documents of one version.
-    async fn send(&mut self, said: &Said, upsert: bool) -> Result<UpdateResult, Error> {
+    async fn send(&mut self, said: &Said, many: bool, upsert: bool) -> Result<UpdateResult, Error> {
         let (filter, update) = (said.filter.clone(), said.update.clone());
         let collection = self.versioned.raw();
-        let update = if self.many {
-            collection.update_many(filter, update)
-        } else {
-            collection.update_one(filter, update)
-        };
+        let update =
+            if many { collection.update_many(filter, update) } else { collection.update_one(filter, update) };
         let mut update = update.with_options(self.options.clone());
         if upsert {
             update = update.upsert(true);

@@ -1,8 +1,11 @@
 //! Updates in the fields of the current version, on documents of all.
 
 use mongodb::{
+    IndexModel,
     bson::{Document, bson, doc},
-    options::{Collation, CollationStrength, Hint, ReturnDocument, UpdateOptions, WriteConcern},
+    options::{
+        Collation, CollationStrength, Hint, IndexOptions, ReturnDocument, UpdateOptions, WriteConcern,
+    },
 };
 use schema_runtime::Error;
 
@@ -94,6 +97,26 @@ async fn upserts_are_stamped_and_never_make_a_second_document() {
     let made =
         users.find_one_and_update(filter, update()).upsert(true).return_document(ReturnDocument::After);
     assert_eq!(made.await.unwrap().map(|user| user.login), Some("four".to_owned()));
+}
+
+#[tokio::test]
+async fn a_unique_index_ends_an_update_and_nothing_is_done_twice() {
+    let database = database().await;
+    let users = users(&database, (1..=4).map(|id| stored(3, id))).await;
+    let unique = IndexOptions::builder().unique(true).build();
+    let index = IndexModel::builder().keys(doc! { "login": 1 }).options(unique).build();
+    users.collection().create_index(index).await.unwrap();
+    // The first of them gets the name, the second cannot.
+    let update = doc! { "$set": { "login": "one" }, "$inc": { "visits": 1_i64 } };
+    let error = users.update_many(doc! {}, update.clone()).upsert(true).await.unwrap_err();
+    assert!(matches!(error, Error::Database { .. }), "{error}");
+    let mut visits = users.find(doc! {}).await.unwrap().try_collect().await.unwrap();
+    assert_eq!(visits.drain(..).map(|user| user.visits).sum::<i64>(), 21);
+    // Nobody is found, and what is to be inserted is there.
+    let filter = doc! { "_id": 9, "login": "two", "active": false };
+    let error = users.update_one(filter, update).upsert(true).await.unwrap_err();
+    assert!(matches!(error, Error::Database { .. }), "{error}");
+    assert_eq!(users.count_documents(doc! {}).await.unwrap(), 4);
 }
 
 #[tokio::test]
