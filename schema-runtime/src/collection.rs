@@ -203,8 +203,8 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     }
 
     /// The filter that finds in a collection of mixed versions what this one finds in documents of the current version, for the
-    /// driver's collection: `users.collection().find(users.translate(filter)?)`. [`query`](crate::query) says how, and what cannot
-    /// be said.
+    /// driver's own collection. The methods of this one translate by themselves, and a second time is once too often: the names of older
+    /// versions are none of the current one. [`query`](crate::query) says how, and what cannot be said.
     ///
     /// ```no_run
     /// # use schema_runtime::{VersionedCollection, VersionedDocument, mongodb::bson::doc};
@@ -219,7 +219,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// # }
     /// # async fn example(users: VersionedCollection<User>) -> Result<(), Box<dyn std::error::Error>> {
     /// let filter = users.translate(doc! { "login": "a@example.org" })?;
-    /// let user = users.find_one(filter).await?;
+    /// let user = users.collection().find_one(filter).await?;
     /// # Ok(()) }
     /// ```
     ///

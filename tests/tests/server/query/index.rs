@@ -60,7 +60,7 @@ async fn each_name_is_searched_by_its_index() {
         let stats = explained.get_document("executionStats").unwrap();
         assert_eq!(stats.get_i32("totalDocsExamined").unwrap(), 1);
 
-        let found = users.find_one(filter).await.unwrap().unwrap();
+        let found = users.collection().find_one(filter).await.unwrap().unwrap();
         assert_eq!(found.login, format!("user {number}"));
     }
 }
