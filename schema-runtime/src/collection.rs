@@ -33,7 +33,7 @@ use mongodb::{
     Collection, Database,
     options::{CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria},
 };
-use schema_core::{DecodeOwned, Unversioned, context::Contexts, peek};
+use schema_core::{DecodeOwned, context::Contexts};
 
 pub use self::{
     delete::Delete,
@@ -51,10 +51,10 @@ pub use self::{
     write_back::WriteBack,
 };
 use self::{lately::Lately, write_back::Policy};
-
 use crate::{
     backfill::{self, Backfill, FailureRecord, rollback::Rollback},
     census::Census,
+    convert::version_of,
     error::Error,
     query::translate,
     verify::Verify,
@@ -174,10 +174,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
     /// The version of a document that can be read.
     fn stored_version(document: &RawDocument) -> u32 {
-        match (peek(document.as_bytes(), T::CHAIN.version_field), T::CHAIN.unversioned) {
-            (Ok(Some(version)), _) | (Ok(None), Unversioned::Version(version)) => version,
-            (Ok(None), Unversioned::Reject) | (Err(_), _) => T::CHAIN.version,
-        }
+        version_of::<T>(document).unwrap_or(T::CHAIN.version)
     }
 
     /// The same collection as bytes.

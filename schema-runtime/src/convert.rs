@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use bson::{Bson, RawDocument, RawDocumentBuf};
 use schema_core::{DecodeOwned, Decoded, Unversioned, decode, decode_stored, encode, encode_at, peek};
 
-pub(crate) use self::reason::Reason;
+pub(crate) use self::reason::{Reason, with_causes};
 use self::types::{ChainTypes, known};
 use crate::{
     difference::{Documents, Update, difference, same_in_bytes},
@@ -24,11 +24,15 @@ pub(crate) fn is_current<T: DecodeOwned>(document: &RawDocument) -> bool {
 
 /// Whether the document says that it is of an older version of the chain.
 pub(crate) fn is_upgradable<T: DecodeOwned>(document: &RawDocument) -> bool {
-    let version = match (peek(document.as_bytes(), T::CHAIN.version_field), T::CHAIN.unversioned) {
-        (Ok(Some(version)), _) | (Ok(None), Unversioned::Version(version)) => version,
-        (Ok(None), Unversioned::Reject) | (Err(_), _) => return false,
-    };
-    version < T::CHAIN.version && T::CHAIN.knows(version)
+    version_of::<T>(document).is_some_and(|version| version < T::CHAIN.version && T::CHAIN.knows(version))
+}
+
+/// The version of a document, where it says one or is taken to be of one.
+pub(crate) fn version_of<T: DecodeOwned>(document: &RawDocument) -> Option<u32> {
+    match (peek(document.as_bytes(), T::CHAIN.version_field), T::CHAIN.unversioned) {
+        (Ok(Some(version)), _) | (Ok(None), Unversioned::Version(version)) => Some(version),
+        (Ok(None), Unversioned::Reject) | (Err(_), _) => None,
+    }
 }
 
 /// The change that brings a document to a version.

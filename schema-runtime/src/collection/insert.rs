@@ -11,7 +11,7 @@ use schema_core::DecodeOwned;
 
 use super::{VersionedCollection, action::action};
 use crate::{
-    convert::{Reason, write_at},
+    convert::write_at,
     error::{During, Error},
 };
 
@@ -30,11 +30,8 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
     /// A document as it is inserted.
     pub(super) fn new_document(&self, document: &T) -> Result<RawDocumentBuf, Error> {
-        let older = Some(self.write_version()).filter(|version| *version < T::CHAIN.version);
-        self.contexts().scope(|| write_at(document, older)).map_err(|reason| match reason {
-            Reason::Decode(error) => Error::Decode(error),
-            reason => self.not_written(&RawDocumentBuf::new(), reason),
-        })
+        let written = self.contexts().scope(|| write_at(document, self.written_at(T::CHAIN.oldest)));
+        written.map_err(|reason| self.not_written(&RawDocumentBuf::new(), reason))
     }
 }
 

@@ -141,7 +141,8 @@ impl Reason {
     }
 }
 
-fn with_causes(line: String, cause: Option<&(dyn std::error::Error + 'static)>) -> String {
+/// An error as one line with its causes.
+pub(crate) fn with_causes(line: String, cause: Option<&(dyn std::error::Error + 'static)>) -> String {
     std::iter::successors(cause, |cause| (*cause).source())
         .fold(line, |line, cause| format!("{line}: {cause}"))
 }

@@ -1,7 +1,7 @@
 //! A service that the others know of.
 
 use std::{
-    fmt, iter,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
 };
@@ -9,7 +9,7 @@ use std::{
 use tokio::task::JoinHandle;
 
 use super::{health::Health, registration::Registration};
-use crate::{backfill::rollback::leads_to, error::Error};
+use crate::{backfill::rollback::leads_to, convert::with_causes, error::Error};
 
 /// This process as the others know it, by [`join`](crate::VersionedCollection::join).
 ///
@@ -153,8 +153,7 @@ async fn renew(registration: &Registration) -> Result<bool, Error> {
 }
 
 fn one_line(error: &Error) -> String {
-    let causes = iter::successors(std::error::Error::source(error), |cause| (*cause).source());
-    causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
+    with_causes(error.to_string(), std::error::Error::source(error))
 }
 
 fn seconds(duration: Duration) -> String {
