@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use crate::{
     document::VersionedDocument,
     history::Version,
+    kind::Kind,
     message::{Message, same_text},
 };
 
@@ -38,6 +39,8 @@ pub struct Chain {
     pub collection: Option<&'static str>,
     /// What a document without the version field is.
     pub unversioned: Unversioned,
+    /// Which documents of the collection are those of this chain, if there are others in it.
+    pub kind: Option<Kind>,
 }
 
 impl Chain {
@@ -62,6 +65,7 @@ impl Chain {
             version_field: "schemaVersion",
             collection: None,
             unversioned: Unversioned::Version(version),
+            kind: None,
         }
     }
 
@@ -100,6 +104,10 @@ impl Chain {
 
     pub const fn with_unversioned(self, unversioned: Unversioned) -> Self {
         Self { unversioned, ..self }
+    }
+
+    pub const fn of_kind(self, key: &'static str, value: &'static str, or_missing: bool) -> Self {
+        Self { kind: Some(Kind { key, value, or_missing }), ..self }
     }
 
     #[track_caller]

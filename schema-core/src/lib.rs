@@ -65,6 +65,7 @@ mod elements;
 mod encode;
 mod error;
 pub mod history;
+mod kind;
 mod locate;
 mod message;
 mod origin;
@@ -91,6 +92,7 @@ pub use document::{Decode, DecodeOwned, VersionedDocument};
 pub use downgrade::{DowngradeError, DowngradeErrorKind, encode_at};
 pub use encode::encode;
 pub use error::{BodyError, DecodeError, DecodeErrorKind, EncodeError, PeekError};
+pub use kind::Kind;
 pub use peek::peek;
 pub use replay::replay;
 #[cfg(feature = "derive")]
