@@ -10,6 +10,7 @@ mod filter;
 mod find_and_update;
 mod found;
 mod guard;
+mod handle;
 mod insert;
 mod lately;
 mod load;
