@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, Document, RawDocument, doc};
 use serde::de::Deserialize;
 
 use crate::{
@@ -54,6 +54,12 @@ impl Kind {
 }
 
 impl Kind {
+    /// Whether a document is of this kind, by what it has under the key.
+    #[must_use]
+    pub fn has(&self, document: &RawDocument) -> bool {
+        Found::in_bytes(document.as_bytes(), self.key).is_ok_and(|found| self.is(&found))
+    }
+
     pub(crate) fn is(&self, found: &Found<'_>) -> bool {
         match found {
             Found::Text(value) => value == self.value,

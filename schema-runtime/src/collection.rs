@@ -12,6 +12,7 @@ mod found;
 mod guard;
 mod handle;
 mod insert;
+mod kinds;
 mod lately;
 mod load;
 mod modify;
@@ -41,6 +42,7 @@ pub use self::{
     documents::Documents,
     find_and_update::FindOneAndUpdate,
     insert::{InsertMany, InsertOne},
+    kinds::{KindsCensus, VersionedKinds},
     load::{Load, Loaded},
     modify::Modify,
     newer::Newer,

@@ -7,6 +7,7 @@
 //! | to | use |
 //! | --- | --- |
 //! | read documents of all versions, by the current names | [`VersionedCollection::find`], [`get`](VersionedCollection::get) |
+//! | read a collection that holds several kinds of documents | [`VersionedKinds`] |
 //! | write over nothing that is newer or was changed since | [`VersionedCollection::save`], [`modify`](VersionedCollection::modify) |
 //! | update in the current fields, whatever is stored | [`VersionedCollection::update_one`], [`update_many`](VersionedCollection::update_many) |
 //! | see how many old documents are still read | [`watch`] |
@@ -64,7 +65,7 @@ pub mod watch;
 pub mod guide {}
 
 pub use census::Census;
-pub use collection::{Newer, VersionedCollection, WriteBack};
+pub use collection::{Newer, VersionedCollection, VersionedKinds, WriteBack};
 pub use error::Error;
 pub use mongodb;
 #[doc(hidden)]

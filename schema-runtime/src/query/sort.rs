@@ -49,11 +49,13 @@
 //! Of older documents, the same is taken for granted as in a [filter](super#what-is-the-same). Documents that are equal in all that is
 //! sorted by are in no certain order, as ever; `_id` as the last one makes it certain.
 
+mod kinds;
 mod value;
 
 use bson::{Bson, Document, doc};
 use schema_core::DecodeOwned;
 
+pub(crate) use self::kinds::of_kinds;
 use self::value::{case, value};
 use super::{older, place::Place, split, untranslatable::Untranslatable};
 use crate::trace::addressable;
@@ -103,9 +105,7 @@ pub fn translate_sort<T: DecodeOwned>(oldest: u32, sort: Document) -> Result<Sor
     for (path, order) in &sort {
         let (head, rest) = split(path);
         let computed = format!("{COMPUTED}{head}");
-        // What the server sorts by is no field at all: `{ $meta: .. }`.
-        let is_by_field = order.as_document().is_none();
-        if is_by_field && let Some(value) = of_all_versions::<T>(oldest, path, head)? {
+        if is_by_field(order) && let Some(value) = of_all_versions::<T>(oldest, path, head)? {
             let below = rest.map(|rest| format!("{computed}.{rest}"));
             keys.insert(below.as_ref().unwrap_or(&computed), order.clone());
             // Not what is below: the server looks for that in all elements of a list, and so it does here.
@@ -115,6 +115,11 @@ pub fn translate_sort<T: DecodeOwned>(oldest: u32, sort: Document) -> Result<Sor
         }
     }
     Ok(if set.is_empty() { Sorting::AsItIs(sort) } else { Sorting::Computed { set, sort: keys } })
+}
+
+/// What else the server sorts by is no field at all: `{ $meta: .. }`.
+fn is_by_field(order: &Bson) -> bool {
+    order.as_document().is_none()
 }
 
 /// What a field has after a backfill, as an expression. `None` if that is what it has already.
