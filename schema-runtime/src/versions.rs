@@ -194,7 +194,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     ///
     /// [`Error::Database`] when the database stays unavailable.
     pub async fn lower_floor(&self, version: u32) -> Result<(), Error> {
-        let lowering = Lowering::new(&self.database(), self.collection().name(), Some(version));
+        let lowering = Lowering::new(&self.database(), self.name(), Some(version));
         lowering.until_known().await
     }
 
@@ -215,11 +215,11 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         if members.is_empty() {
             return Ok(());
         }
-        let collection = self.collection().name().to_owned();
+        let collection = self.name().to_owned();
         Err(Error::UnreadableToOthers { collection, writes: version, members })
     }
 
     fn stored_versions(&self) -> Store {
-        Store::of(&self.database(), self.collection().name())
+        Store::of(&self.database(), self.name())
     }
 }

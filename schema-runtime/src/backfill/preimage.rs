@@ -105,7 +105,7 @@ impl Keeper {
         collated: bool,
     ) -> Self {
         let preimages = preimages(&versioned.database());
-        let collection = versioned.collection().name().to_owned();
+        let collection = versioned.name().to_owned();
         Self { preimages, collection, chain: T::CHAIN, retention, collated }
     }
 
