@@ -5,6 +5,9 @@
 //! { _id: { collection: "products", member }, reads, writes, .. }  and one for each service that is alive
 //! ```
 //!
+//! Where a collection has documents of several kinds, each kind has a floor and members of its own, by the
+//! [name](VersionedCollection::name) of its documents: `contents$article`.
+//!
 //! # Rolling deploys
 //!
 //! A release that reads version N+1 writes version N until every other one reads N+1 too. Services tell each other by joining:

@@ -12,7 +12,7 @@ pub use self::record::{FailureId, FailureRecord};
 use crate::convert::Reason;
 
 /// The collection that failures are recorded in, beside the collection that is backfilled. Those of a rollback have the
-/// collection's name with `$rollback` behind it.
+/// collection's [name](crate::VersionedCollection::name) with `$rollback` behind it.
 pub const FAILURES: &str = "schema_backfill_failures";
 
 /// A document that could not be brought to where it is to be: to the current version, or back. It is as it was.

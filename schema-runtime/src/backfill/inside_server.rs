@@ -27,8 +27,7 @@ pub(super) struct InsideServer {
 
 impl InsideServer {
     pub(super) fn new<T: DecodeOwned + Send + Sync>(versioned: &VersionedCollection<T>) -> Self {
-        let collection = versioned.collection();
-        let update = UpdateCommand::new(versioned.database(), collection.name(), collection.write_concern());
+        let update = UpdateCommand::of(versioned);
         let all = ServerSide::of::<T>().passes().to_vec();
         Self { population: versioned.fresh(), chain: T::CHAIN, all, needed: OnceCell::new(), update }
     }

@@ -65,9 +65,7 @@ impl BatchWriter {
         dry_run: bool,
         preimages: Option<Keeper>,
     ) -> Self {
-        let collection = versioned.collection();
-        let update = UpdateCommand::new(versioned.database(), collection.name(), collection.write_concern());
-        Self { update, population: versioned.fresh(), dry_run, preimages }
+        Self { update: UpdateCommand::of(versioned), population: versioned.fresh(), dry_run, preimages }
     }
 
     /// There is no turn in a dry run.

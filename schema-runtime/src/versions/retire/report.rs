@@ -15,7 +15,7 @@ use crate::versions::Floor;
 #[non_exhaustive]
 #[serde(rename_all = "camelCase")]
 pub struct Retired {
-    /// The collection.
+    /// The [name](crate::VersionedCollection::name) of the collection, or of the documents of a kind.
     pub collection: String,
     /// The floor that was verified.
     pub floor: u32,
