@@ -44,6 +44,24 @@ pub struct Chain {
 }
 
 impl Chain {
+    /// The fields that writing adds to those of the type: the version, and the key of the kind where there are kinds. Where there
+    /// are none, it is the version twice.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn stamps(&self) -> [&'static str; 2] {
+        match &self.kind {
+            Some(kind) => [self.version_field, kind.key],
+            None => [self.version_field, self.version_field],
+        }
+    }
+
+    /// Whether writing adds a field of this name.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_stamp(&self, name: &str) -> bool {
+        self.stamps().contains(&name)
+    }
+
     /// Whether documents of `version` can be read.
     #[must_use]
     pub const fn knows(&self, version: u32) -> bool {
@@ -75,7 +93,7 @@ impl Chain {
         Self::start("", u32::MAX)
     }
 
-    const fn is_unknown(&self) -> bool {
+    pub(crate) const fn is_unknown(&self) -> bool {
         self.version == u32::MAX
     }
 
@@ -168,10 +186,59 @@ impl Chain {
         }
     }
 
-    /// The stamp owns its name: a field of the document under the same name would be written twice and
-    /// read as the version.
+    /// One chain has one kind: the older documents would not be found under a second one.
     #[track_caller]
-    pub const fn assert_not_the_version_field(&self, field: &str) {
+    pub const fn assert_same_kind(&self, previous: &Self) {
+        if let (Some(kind), Some(before)) = (&self.kind, &previous.kind)
+            && !(same_text(kind.key, before.key) && same_text(kind.value, before.value))
+        {
+            Message::new()
+                .text("`")
+                .text(self.type_name)
+                .text("` is told by `")
+                .text(kind.value)
+                .text("` in `")
+                .text(kind.key)
+                .text("`, but the versions before it by `")
+                .text(before.value)
+                .text("` in `")
+                .text(before.key)
+                .text("`; write `kind(..)` once, on the type that starts the chain")
+                .fail()
+        }
+    }
+
+    /// The version has one field, and the kind another.
+    #[track_caller]
+    pub const fn assert_kind_beside_version(&self) {
+        if let Some(kind) = &self.kind
+            && same_text(kind.key, self.version_field)
+        {
+            Message::new()
+                .text("`")
+                .text(kind.key)
+                .text("` is where the chain of `")
+                .text(self.type_name)
+                .text("` keeps its version; name another field as the key of `kind(..)`")
+                .fail()
+        }
+    }
+
+    /// A stamp owns its name: a field of the document under the same name would be written twice and
+    /// read as the version or the kind.
+    #[track_caller]
+    pub const fn assert_not_a_stamp(&self, field: &str) {
+        if let Some(kind) = &self.kind
+            && same_text(kind.key, field)
+        {
+            Message::new()
+                .text("a field of `")
+                .text(self.type_name)
+                .text("` is stored as `")
+                .text(field)
+                .text("`, which `kind(..)` writes and checks; remove the field, or name another key")
+                .fail()
+        }
         if same_text(self.version_field, field) {
             Message::new()
                 .text("a field of `")

@@ -8,6 +8,7 @@ use crate::{
     elements::filtered,
     error::{BodyError, DecodeError, DecodeErrorKind, PeekError},
     history::Version,
+    kind::Found,
     locate::locate,
     origin::Origin,
     peek::peek,
@@ -126,6 +127,10 @@ pub(crate) fn decode_bytes<'de, T: Decode<'de>, E>(
 
 #[inline]
 pub(crate) fn stored_version<T: VersionedDocument>(bytes: &[u8]) -> Result<u32, DecodeErrorKind> {
+    // The version of another kind says nothing here.
+    if let Some(kind) = T::CHAIN.kind {
+        kind.check(&Found::in_bytes(bytes, kind.key)?)?;
+    }
     resolve(&T::CHAIN, peek(bytes, T::CHAIN.version_field))
 }
 
@@ -149,10 +154,7 @@ fn decode_as<'de, T: Decode<'de>, O: Observe, E>(
 /// Out of line: an error may take its time, and what it needs should not stand in the way of the rest.
 #[cold]
 fn failed(chain: &Chain, bytes: &[u8], kind: DecodeErrorKind) -> DecodeError {
-    match RawDocument::from_bytes(bytes) {
-        Ok(document) => DecodeError::new(*chain, document, kind),
-        Err(_) => DecodeError::without_id(*chain, kind),
-    }
+    DecodeError::of_bytes(*chain, bytes, kind)
 }
 
 /// The version to decode at, given what the version field said.
@@ -259,7 +261,7 @@ impl Observe for Keep<'_> {
             // overwrite because a later one has a field of that name.
             let later = current.versions().take_while(|version| version.version > stored.version);
             let known = |name: &str| {
-                name == T::CHAIN.version_field
+                T::CHAIN.is_stamp(name)
                     || stored.knows(name)
                     || (current.keeps_unknown() && !later.clone().any(|version| version.knows(name)))
             };

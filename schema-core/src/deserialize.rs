@@ -17,13 +17,19 @@ use std::{any::type_name, borrow::Cow, fmt, marker::PhantomData};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
-pub(crate) use self::tape::Tape;
+pub(crate) use self::{fields::decode_fields, tape::Tape};
 pub use self::{
     gather::{decoded_keeping, upgraded_keeping},
     tagged::{AdjacentlyTagged, InternallyTagged, Tagged},
-    without::without_stamp,
+    without::without_stamps,
 };
-use crate::{decode::decode_bytes, document::Decode, error::DecodeError};
+use crate::{
+    decode::decode_bytes,
+    document::Decode,
+    error::DecodeError,
+    kinds::{DocumentKinds, read},
+    origin::Origin,
+};
 
 /// The name under which bson's deserializers offer a document as bytes, to `&RawDocument` for one. It is
 /// not public there; a test holds it equal. Under another name documents would still be read, as maps.
@@ -31,33 +37,83 @@ pub(crate) const RAW_DOCUMENT: &str = "$__private__bson_RawDocument";
 
 #[inline]
 pub fn deserialize<'de, T: Decode<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    by::<T, Versioned, D>(deserializer)
+}
+
+/// The same for an enum of kinds.
+pub fn deserialize_kind<'de, K: DocumentKinds, D: Deserializer<'de>>(deserializer: D) -> Result<K, D::Error> {
+    by::<K, Kinds, D>(deserializer)
+}
+
+#[inline]
+fn by<'de, T, W: Way<'de, T>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     // Bytes carry no such flag; where it is set, its meaning for the fields must be kept.
     if deserializer.is_human_readable() {
-        deserializer.deserialize_map(DocumentVisitor { human_readable: true, document: PhantomData })
+        deserializer.deserialize_map(DocumentVisitor::<T, W> { human_readable: true, document: PhantomData })
     } else {
         deserializer.deserialize_newtype_struct(
             RAW_DOCUMENT,
-            DocumentVisitor { human_readable: false, document: PhantomData },
+            DocumentVisitor::<T, W> { human_readable: false, document: PhantomData },
         )
+    }
+}
+
+/// As what a document is read.
+trait Way<'de, T> {
+    const TYPE_NAME: &'static str;
+
+    fn of_bytes<E: Error>(bytes: &'de [u8]) -> Result<T, E>;
+
+    fn of_fields(tape: &Tape<'de>) -> Result<T, DecodeError>;
+}
+
+/// By the one chain of its type.
+struct Versioned;
+
+impl<'de, T: Decode<'de>> Way<'de, T> for Versioned {
+    const TYPE_NAME: &'static str = T::CHAIN.type_name;
+
+    #[inline]
+    fn of_bytes<E: Error>(bytes: &'de [u8]) -> Result<T, E> {
+        decode_bytes(bytes, one_line)
+    }
+
+    fn of_fields(tape: &Tape<'de>) -> Result<T, DecodeError> {
+        decode_fields(tape)
+    }
+}
+
+/// By the chain of its kind.
+struct Kinds;
+
+impl<'de, K: DocumentKinds> Way<'de, K> for Kinds {
+    const TYPE_NAME: &'static str = K::TYPE_NAME;
+
+    fn of_bytes<E: Error>(bytes: &'de [u8]) -> Result<K, E> {
+        read(Origin::Bytes(bytes)).map_err(one_line)
+    }
+
+    fn of_fields(tape: &Tape<'de>) -> Result<K, DecodeError> {
+        read(Origin::Fields(tape))
     }
 }
 
 /// Whether the visitor of that name reads a versioned document.
 pub(crate) fn is_versioned(visitor: &str) -> bool {
     let generic = |name: &str| name.split('<').next().map(str::to_owned);
-    generic(visitor) == generic(type_name::<DocumentVisitor<()>>())
+    generic(visitor) == generic(type_name::<DocumentVisitor<(), ()>>())
 }
 
-struct DocumentVisitor<T> {
+struct DocumentVisitor<T, W> {
     human_readable: bool,
-    document: PhantomData<T>,
+    document: PhantomData<(T, W)>,
 }
 
-impl<'de, T: Decode<'de>> Visitor<'de> for DocumentVisitor<T> {
+impl<'de, T, W: Way<'de, T>> Visitor<'de> for DocumentVisitor<T, W> {
     type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "a document of `{}`", T::CHAIN.type_name)
+        write!(formatter, "a document of `{}`", W::TYPE_NAME)
     }
 
     /// A format that has no use for the marker.
@@ -70,9 +126,9 @@ impl<'de, T: Decode<'de>> Visitor<'de> for DocumentVisitor<T> {
         let first = map.next_key_seed(KEY)?;
         if first.as_deref() == Some(RAW_DOCUMENT) {
             let bytes = map.next_value::<&'de [u8]>()?;
-            return decode_bytes(bytes, one_line);
+            return W::of_bytes(bytes);
         }
-        fields::read(first, map, self.human_readable)
+        fields::read::<T, W, A>(first, map, self.human_readable)
     }
 }
 

@@ -54,6 +54,15 @@ pub enum DecodeErrorKind {
         /// The version it has.
         stored: u32,
     },
+    /// It is of another kind than the type that was asked for: it belongs to another chain of the same collection.
+    OtherKind {
+        /// The key that says the kind.
+        key: &'static str,
+        /// What is there, described for a person: `` `video` ``, nothing, an array.
+        found: String,
+        /// What should be there; one of these.
+        known: Vec<&'static str>,
+    },
     /// Its version field holds something that is no version.
     InvalidVersion(InvalidVersion),
     /// It has no version field, and the chain says `unversioned = "reject"`.
@@ -87,6 +96,7 @@ impl DecodeErrorKind {
         match self {
             Self::Newer { .. } => "newer",
             Self::Older { .. } => "older",
+            Self::OtherKind { .. } => "other_kind",
             Self::InvalidVersion(_) => "invalid_version",
             Self::Unversioned => "unversioned",
             Self::Malformed => "malformed",
@@ -159,6 +169,14 @@ impl DecodeError {
         Self::of(chain, id, kind)
     }
 
+    /// For bytes that claim to be a document.
+    pub(crate) fn of_bytes(chain: Chain, bytes: &[u8], kind: DecodeErrorKind) -> Self {
+        match RawDocument::from_bytes(bytes) {
+            Ok(document) => Self::new(chain, document, kind),
+            Err(_) => Self::without_id(chain, kind),
+        }
+    }
+
     /// For documents that are not at hand as bytes.
     pub(crate) fn without_id(chain: Chain, kind: DecodeErrorKind) -> Self {
         Self::of(chain, None, kind)
@@ -175,7 +193,7 @@ impl DecodeError {
         &self.0.kind
     }
 
-    /// The chain of the type that was asked for.
+    /// The chain of the type that was asked for; of an enum of [kinds](crate::DocumentKinds), that of the first, by the enum's name.
     #[must_use]
     pub fn chain(&self) -> &Chain {
         &self.0.chain
@@ -253,6 +271,11 @@ impl fmt::Display for DecodeError {
                 "schema version {stored} is older than the oldest type kept in the code ({oldest} to {version}); \
                  backfill it with a release that still has version {stored}"
             ),
+            DecodeErrorKind::OtherKind { key, found, known } => {
+                let known: Vec<String> = known.iter().map(|value| format!("`{value}`")).collect();
+                let known = known.join(" or ");
+                write!(f, "`{key}` says {found} and not {known}; read it as the type of its kind, or leave it out by a filter")
+            }
             DecodeErrorKind::InvalidVersion(invalid) => {
                 write!(f, "the version field `{version_field}` is wrong: {invalid}; correct the document")
             }

@@ -1,6 +1,17 @@
 //! Kinds: documents of several types in one collection, told apart by what each has under a key.
 
+use std::{borrow::Cow, fmt};
+
 use bson::{Bson, Document, doc};
+use serde::de::Deserialize;
+
+use crate::{
+    deserialize::Tape,
+    error::{DecodeErrorKind, PeekError},
+    origin::Origin,
+    peek::{Peeked, peek_text},
+    tracked::Failure,
+};
 
 /// What tells the documents of a chain from the others in their collection: a text under a key of theirs.
 ///
@@ -39,5 +50,74 @@ impl Kind {
             return doc! { self.key: { "$in": [self.value, Bson::Null] } };
         }
         doc! { self.key: self.value }
+    }
+}
+
+impl Kind {
+    pub(crate) fn is(&self, found: &Found<'_>) -> bool {
+        match found {
+            Found::Text(value) => value == self.value,
+            Found::Nothing => self.or_missing,
+            Found::Other(_) => false,
+        }
+    }
+
+    /// Whether a document that has this under the key is one of this kind.
+    pub(crate) fn check(&self, found: &Found<'_>) -> Result<(), DecodeErrorKind> {
+        if self.is(found) { Ok(()) } else { Err(found.other(self.key, vec![self.value])) }
+    }
+}
+
+/// What a document has under the key of its kind.
+#[derive(Debug)]
+pub(crate) enum Found<'a> {
+    Nothing,
+    Text(Cow<'a, str>),
+    /// What is no text, described for a person.
+    Other(Cow<'static, str>),
+}
+
+impl<'a> Found<'a> {
+    #[inline]
+    pub(crate) fn in_bytes(document: &'a [u8], key: &str) -> Result<Self, DecodeErrorKind> {
+        match peek_text(document, key) {
+            Ok(Peeked::Nothing) => Ok(Self::Nothing),
+            Ok(Peeked::Text(text)) => Ok(Self::Text(text)),
+            Ok(Peeked::Other(type_name)) => Ok(Self::Other(type_name.into())),
+            Err(PeekError::Invalid(_) | PeekError::Malformed) => Err(DecodeErrorKind::Malformed),
+        }
+    }
+
+    pub(crate) fn under(origin: Origin<'a>, key: &str) -> Result<Self, DecodeErrorKind> {
+        match origin {
+            Origin::Bytes(bytes) => Self::in_bytes(bytes, key),
+            Origin::Fields(tape) => Ok(Self::in_fields(tape, key)),
+            Origin::Tag(_) | Origin::Unseen => Ok(Self::Nothing),
+        }
+    }
+
+    pub(crate) fn in_fields(tape: &'a Tape<'_>, key: &str) -> Self {
+        match tape.get::<Failure>(key).map(Option::<String>::deserialize) {
+            None | Some(Ok(None)) => Self::Nothing,
+            Some(Ok(Some(text))) => Self::Text(text.into()),
+            Some(Err(error)) => Self::Other(error.to_string().into()),
+        }
+    }
+
+    /// The error for a document that has this, and none of the values that are known.
+    #[cold]
+    pub(crate) fn other(&self, key: &'static str, known: Vec<&'static str>) -> DecodeErrorKind {
+        DecodeErrorKind::OtherKind { key, found: self.to_string(), known }
+    }
+}
+
+impl fmt::Display for Found<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("nothing"),
+            // A person needs the start of it, not a megabyte of it.
+            Self::Text(text) => write!(f, "`{}`", text.chars().take(40).collect::<String>()),
+            Self::Other(other) => f.write_str(other),
+        }
     }
 }

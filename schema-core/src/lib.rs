@@ -40,6 +40,7 @@
 //! | --- | --- |
 //! | read bytes with typed errors | [`decode`] |
 //! | read what is known of a newer document | [`decode_newer`] |
+//! | read one of several kinds of documents | [`decode_kind`] |
 //! | learn the stored version only | [`peek`] |
 //! | write bytes | [`encode`] |
 //! | write bytes that an older release reads | [`encode_at`] |
@@ -66,6 +67,7 @@ mod encode;
 mod error;
 pub mod history;
 mod kind;
+mod kinds;
 mod locate;
 mod message;
 mod origin;
@@ -93,10 +95,13 @@ pub use downgrade::{DowngradeError, DowngradeErrorKind, encode_at};
 pub use encode::encode;
 pub use error::{BodyError, DecodeError, DecodeErrorKind, EncodeError, PeekError};
 pub use kind::Kind;
+#[doc(hidden)]
+pub use kinds::VisitKinds;
+pub use kinds::{DocumentKinds, HasKind, decode_kind};
 pub use peek::peek;
 pub use replay::replay;
 #[cfg(feature = "derive")]
-pub use schema_macros::{Upgrade, VersionedDocument};
+pub use schema_macros::{DocumentKinds, Upgrade, VersionedDocument};
 pub use stored::InvalidVersion;
 pub use unknown::Unknown;
 pub use upgrade::{FieldPath, UpgradeError};

@@ -41,6 +41,24 @@ pub fn peek(document: &[u8], version_field: &str) -> Result<Option<u32>, PeekErr
     }
 }
 
+/// What is under a key that holds a text, if anything.
+pub(crate) enum Peeked<'a> {
+    /// Nothing, or null.
+    Nothing,
+    Text(Cow<'a, str>),
+    /// A value of another type, described for a person.
+    Other(&'static str),
+}
+
+pub(crate) fn peek_text<'a>(document: &'a [u8], key: &str) -> Result<Peeked<'a>, PeekError> {
+    match find(document, key.as_bytes()).ok_or(PeekError::Malformed)? {
+        None | Some((0x0A, _)) => Ok(Peeked::Nothing),
+        Some((TEXT, value)) => text(value).map(Peeked::Text).ok_or(PeekError::Malformed),
+        Some((kind, _)) => Ok(Peeked::Other(type_name(kind))),
+    }
+}
+
+const TEXT: u8 = 0x02;
 const INT32: u8 = 0x10;
 
 /// The type and the bytes from the value on of the element named `key`; the outer `None` is malformed bytes.
@@ -85,7 +103,7 @@ fn read(kind: u8, value: &[u8]) -> Result<u32, PeekError> {
             let bytes = value.first_chunk().ok_or(PeekError::Malformed)?;
             stored::from_double(f64::from_le_bytes(*bytes))
         }
-        0x02 => Err(InvalidVersion::text(&text(value).ok_or(PeekError::Malformed)?)),
+        TEXT => Err(InvalidVersion::text(&text(value).ok_or(PeekError::Malformed)?)),
         other => Err(InvalidVersion::new(type_name(other))),
     };
     version.map_err(PeekError::Invalid)
@@ -153,7 +171,7 @@ pub(crate) fn skip_value(kind: u8, value: &[u8]) -> Option<&[u8]> {
         // Decimal128
         0x13 => value.get(16..),
         // text, code, symbol: a length that counts the closing NUL
-        0x02 | 0x0D | 0x0E => skip_text(value),
+        TEXT | 0x0D | 0x0E => skip_text(value),
         // database pointer: text and an ObjectId
         0x0C => skip_text(value)?.get(12..),
         // document, array, code with scope: a length that counts itself
@@ -198,6 +216,7 @@ fn type_name(kind: u8) -> &'static str {
         0x13 => "a Decimal128",
         0x7F => "MaxKey",
         0xFF => "MinKey",
-        _ => "a value of a type that is no number",
+        0x01 | INT32 | 0x12 => "a number",
+        _ => "a value of another type",
     }
 }

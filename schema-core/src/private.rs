@@ -7,11 +7,13 @@ pub use core::{
     clone::Clone,
     convert::{From, TryFrom},
     default::Default,
-    option::Option::{None, Some},
-    primitive::{bool, u32},
+    option::Option::{self, None, Some},
+    primitive::{bool, str, u32},
     result::Result::{self, Err, Ok},
     unreachable,
 };
+
+pub use std::boxed::Box;
 
 pub use serde::{self, Deserialize, Deserializer, Serialize, Serializer};
 
@@ -21,12 +23,13 @@ pub use crate::{
     chain::{Chain, NoStamp, StampOf, Unversioned},
     decode::{Fault, decoded, upgraded},
     deserialize::{
-        AdjacentlyTagged, InternallyTagged, Tagged, decoded_keeping, deserialize, upgraded_keeping,
-        without_stamp,
+        AdjacentlyTagged, InternallyTagged, Tagged, decoded_keeping, deserialize, deserialize_kind, upgraded_keeping,
+        without_stamps,
     },
     document::{Decode, Observe, VersionedDocument},
     downgrade::DowngradeFault,
     history::{Field, Variant, Version},
+    kinds::{DocumentKinds, HasKind, VisitKinds, assert_kinds},
     refused::Refused,
     serialize::Stamping,
     step::{AtField, Convert, Fallibly, Infallibly, StepFault, UpgradeFrom, from, try_from},

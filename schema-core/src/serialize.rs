@@ -1,7 +1,7 @@
-//! Writing: the stamp as the first field, in any serde format.
+//! Writing: the stamps as the first fields, in any serde format.
 //!
 //! The derive serializes the plain fields through [`Stamping`], a serializer that opens the struct one field
-//! larger, writes the version, and hands over to the format's own serializer. Nothing is buffered.
+//! larger, writes the version, behind it the kind where there are kinds, and hands over to the format's own serializer. Nothing is buffered.
 
 #![allow(missing_docs, reason = "only generated code names these items")]
 
@@ -15,7 +15,7 @@ use serde::ser::{Error, Impossible, Serialize, SerializeMap, SerializeStruct, Se
 use self::stamped::{FieldNames, SeenNames, Stamped, UnseenNames};
 use crate::{chain::Chain, document::VersionedDocument};
 
-/// Writes the fields of a document behind its version.
+/// Writes the fields of a document behind its stamps.
 #[derive(Debug)]
 pub struct Stamping<S, N = SeenNames> {
     chain: Chain,
@@ -62,6 +62,11 @@ impl<S: Serializer, N> Stamping<S, N> {
     }
 }
 
+/// How many there are.
+fn stamps(chain: &Chain) -> usize {
+    1 + usize::from(chain.kind.is_some())
+}
+
 macro_rules! refuse {
     ($($method:ident($($argument:ty),*) = $form:literal;)*) => {
         $(fn $method(self, $(_: $argument),*) -> Result<S::Ok, S::Error> {
@@ -83,15 +88,21 @@ impl<S: Serializer, N: FieldNames> Serializer for Stamping<S, N> {
 
     #[inline]
     fn serialize_struct(self, name: &'static str, len: usize) -> Result<Self::SerializeStruct, S::Error> {
-        let mut fields = self.inner.serialize_struct(name, len + 1)?;
+        let mut fields = self.inner.serialize_struct(name, len + stamps(&self.chain))?;
         fields.serialize_field(self.chain.version_field, &Self::version(&self.chain))?;
+        if let Some(kind) = &self.chain.kind {
+            fields.serialize_field(kind.key, kind.value)?;
+        }
         Ok(N::fields(self.chain, fields))
     }
 
     #[inline]
     fn serialize_map(self, len: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
-        let mut entries = self.inner.serialize_map(len.map(|len| len + 1))?;
+        let mut entries = self.inner.serialize_map(len.map(|len| len + stamps(&self.chain)))?;
         entries.serialize_entry(self.chain.version_field, &Self::version(&self.chain))?;
+        if let Some(kind) = &self.chain.kind {
+            entries.serialize_entry(kind.key, kind.value)?;
+        }
         Ok(Stamped::new(self.chain, !self.checked, entries))
     }
 

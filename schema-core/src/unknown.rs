@@ -165,7 +165,7 @@ impl KeepsUnknown for Unknown {
 
     fn check<T: VersionedDocument, E: Error>(&self) -> Result<(), E> {
         let chain = T::CHAIN;
-        match self.names().find(|name| *name == chain.version_field || T::HISTORY.knows(name)) {
+        match self.names().find(|name| chain.is_stamp(name) || T::HISTORY.knows(name)) {
             None => Ok(()),
             Some(name) => Err(E::custom(format_args!(
                 "the unknown fields of `{}` have an entry named `{name}`, which the type writes itself; remove the \

@@ -4,7 +4,7 @@
 use darling::{FromDeriveInput, FromField, FromVariant};
 
 use crate::value::{
-    Added, Collection, Flag, Function, Removed, Reversible, Sources, TypePath, Unversioned, VariantName,
+    Added, Collection, Flag, Function, Kind, Removed, Reversible, Sources, TypePath, Unversioned, VariantName,
     Version, VersionField,
 };
 
@@ -24,6 +24,8 @@ pub(crate) struct DocumentOptions {
     pub(crate) version_field: Option<VersionField>,
     #[darling(default)]
     pub(crate) unversioned: Option<Unversioned>,
+    #[darling(default)]
+    pub(crate) kind: Option<Kind>,
     #[darling(default)]
     pub(crate) removed: Removed,
     #[darling(default)]

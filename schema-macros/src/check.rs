@@ -62,6 +62,7 @@ pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
         collection: options.collection,
         version_field: options.version_field,
         unversioned: options.unversioned,
+        kind: options.kind,
         body: body(input, &contents, tagged, serde),
     });
     finish(errors, document)

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::DeriveInput;
 
-use crate::{check, expand, fallback, keys, tokens};
+use crate::{check, expand, fallback, keys, kinds, tokens};
 
 pub(crate) fn document(input: TokenStream) -> TokenStream {
     let expand = |input: &DeriveInput| Ok(expand::document(&check::document(input)?));
@@ -18,6 +18,10 @@ pub(crate) fn embedded(input: TokenStream) -> TokenStream {
         Ok(expand::embedded(&target, &step))
     };
     derive(input, &keys::UPGRADE, expand, fallback::embedded)
+}
+
+pub(crate) fn kinds(input: TokenStream) -> TokenStream {
+    derive(input, &keys::KINDS, kinds::expand, kinds::fallback)
 }
 
 fn derive(

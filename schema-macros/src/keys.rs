@@ -21,6 +21,7 @@ pub(crate) const DOCUMENT: Keys = Keys {
         "collection",
         "version_field",
         "unversioned",
+        "kind",
         "removed",
         "manual",
         "reversible",
@@ -30,6 +31,8 @@ pub(crate) const DOCUMENT: Keys = Keys {
 
 pub(crate) const UPGRADE: Keys =
     Keys { owner: "`Upgrade`", names: &["previous", "removed", "reversible", "crate"] };
+
+pub(crate) const KINDS: Keys = Keys { owner: "`DocumentKinds`", names: &["crate"] };
 
 pub(crate) const VARIANT: Keys = Keys { owner: "a variant", names: &["from", "added", "removed"] };
 

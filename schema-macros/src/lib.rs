@@ -15,6 +15,7 @@ mod derive;
 mod expand;
 mod fallback;
 mod keys;
+mod kinds;
 mod krate;
 mod model;
 mod serde_attr;
@@ -28,6 +29,12 @@ mod snapshots;
 #[proc_macro_derive(VersionedDocument, attributes(versioned, serde))]
 pub fn versioned_document(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive::document(input.into()).into()
+}
+
+#[doc = include_str!("../doc/document_kinds.md")]
+#[proc_macro_derive(DocumentKinds, attributes(versioned))]
+pub fn document_kinds(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    derive::kinds(input.into()).into()
 }
 
 #[doc = include_str!("../doc/upgrade.md")]

@@ -6,7 +6,7 @@ use syn::{Attribute, Expr, Generics, Ident, Member, Pat, Path, Type, Variant};
 
 use crate::{
     serde_attr::Tagged,
-    value::{Collection, Unversioned, Version, VersionField},
+    value::{Collection, Kind, Unversioned, Version, VersionField},
 };
 
 /// A type that takes part in a chain, and how generated code reaches `schema-core`.
@@ -30,6 +30,7 @@ pub(crate) struct Document<'a> {
     pub(crate) collection: Option<Collection>,
     pub(crate) version_field: Option<VersionField>,
     pub(crate) unversioned: Option<Unversioned>,
+    pub(crate) kind: Option<Kind>,
     pub(crate) body: Body<'a>,
 }
 

@@ -94,3 +94,13 @@ fn mistake() {
         }
     })));
 }
+
+#[test]
+fn kinds() {
+    insta::assert_snapshot!(pretty(crate::derive::kinds(quote! {
+        enum Content {
+            Article(Article),
+            Video(Box<Video>),
+        }
+    })));
+}

@@ -1,6 +1,7 @@
 //! The values that keys may have. Each type says what it accepts, and what to write where it does not.
 
 mod field;
+mod kind;
 mod lists;
 mod names;
 
@@ -11,6 +12,7 @@ use syn::{Expr, ExprLit, Lit, Meta, Path, spanned::Spanned};
 
 pub(crate) use self::{
     field::{Added, Function, Sources, VariantName},
+    kind::Kind,
     lists::{Removed, Reversible, VariantArm},
     names::{plain as plain_field_text, position, text as field_text},
 };
@@ -124,15 +126,7 @@ impl FromMeta for VersionField {
     fn from_meta(item: &Meta) -> Result<Self> {
         let value = value(item, "version_field = \"v\"")?;
         match text(value) {
-            // An update names fields by dotted paths and operators by a dollar sign.
-            Some(name)
-                if !name.is_empty()
-                    && !name.starts_with('$')
-                    && !name.contains(['.', '\0'])
-                    && name != "_id" =>
-            {
-                Ok(Self { name, span: value.span() })
-            }
+            Some(name) if is_stamp_name(&name) => Ok(Self { name, span: value.span() }),
             _ => refuse(
                 value,
                 "the version needs a plain field name in quotes: not empty, no `.`, no leading `$`, not `_id`; \
@@ -140,6 +134,12 @@ impl FromMeta for VersionField {
             ),
         }
     }
+}
+
+/// Whether a field that the framework writes may have this name: an update names fields by dotted paths and operators by a dollar
+/// sign.
+fn is_stamp_name(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('$') && !name.contains(['.', '\0']) && name != "_id"
 }
 
 /// `previous = ProductV1`, `crate = path`

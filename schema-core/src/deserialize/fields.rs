@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
-use serde::de::{Deserialize, Error, MapAccess};
+use serde::de::{Deserialize, MapAccess};
 
-use super::tape::Tape;
+use super::{Way, one_line, tape::Tape};
 use crate::{
     chain::Chain,
     decode::resolve,
     document::{Decode, Unobserved},
     error::{BodyError, DecodeError, DecodeErrorKind, PeekError},
+    kind::Found,
     locate::locate,
     origin::Origin,
     stored::{InvalidVersion, VersionValue},
@@ -23,13 +24,17 @@ use crate::{
 /// map, of which bson has a dozen; and once more where the first time fails, to find the place.
 // Out of the way of bytes, which take the other branch.
 #[inline(never)]
-pub(super) fn read<'de, T: Decode<'de>, A: MapAccess<'de>>(
+pub(super) fn read<'de, T, W: Way<'de, T>, A: MapAccess<'de>>(
     first: Option<Cow<'de, str>>,
     map: A,
     human_readable: bool,
 ) -> Result<T, A::Error> {
     let tape = Tape::record(first, map, human_readable)?;
-    play(&tape).map_err(|kind| A::Error::custom(DecodeError::without_id(T::CHAIN, kind).one_line()))
+    W::of_fields(&tape).map_err(one_line)
+}
+
+pub(crate) fn decode_fields<'de, T: Decode<'de>>(tape: &Tape<'de>) -> Result<T, DecodeError> {
+    play(tape).map_err(|kind| DecodeError::without_id(T::CHAIN, kind))
 }
 
 fn play<'de, T: Decode<'de>>(tape: &Tape<'de>) -> Result<T, DecodeErrorKind> {
@@ -44,6 +49,9 @@ fn play<'de, T: Decode<'de>>(tape: &Tape<'de>) -> Result<T, DecodeErrorKind> {
 }
 
 fn stored_version(chain: &Chain, tape: &Tape<'_>) -> Result<u32, DecodeErrorKind> {
+    if let Some(kind) = &chain.kind {
+        kind.check(&Found::in_fields(tape, kind.key))?;
+    }
     let peeked =
         tape.get::<Failure>(chain.version_field).map(|value| match VersionValue::deserialize(value) {
             Ok(VersionValue(version)) => version,

@@ -47,7 +47,7 @@ fn gather<T: VersionedDocument, O: Observe, E: Error>(
     stored: u32,
     observer: &O,
 ) -> Result<Unknown, Fault<E>> {
-    let known = Known { newest: T::HISTORY, stored, version_field: T::CHAIN.version_field };
+    let known = Known { newest: T::HISTORY, stored, stamps: T::CHAIN.stamps() };
     if known.is_stored() || !known.is_kept_before() {
         observer.origin().unknown(|name| known.knows(name)).map_err(Fault::Body)
     } else {
@@ -59,13 +59,13 @@ fn gather<T: VersionedDocument, O: Observe, E: Error>(
 struct Known {
     newest: &'static Version,
     stored: u32,
-    version_field: &'static str,
+    stamps: [&'static str; 2],
 }
 
 impl Known {
     fn knows(&self, name: &str) -> bool {
         let mut versions = self.newest.versions().take_while(|version| version.version >= self.stored);
-        name == self.version_field || versions.any(|version| version.knows(name))
+        self.stamps.contains(&name) || versions.any(|version| version.knows(name))
     }
 
     /// Whether the stored version is the one that asks.

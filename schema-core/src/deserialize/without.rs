@@ -1,4 +1,4 @@
-//! A document without its version field and its tag, for the types that would trip over them: `deny_unknown_fields`
+//! A document without its stamps and its tag, for the types that would trip over them: `deny_unknown_fields`
 //! would refuse them and a `flatten` map would take them in.
 
 #![allow(missing_docs, reason = "only generated code names these items")]
@@ -13,6 +13,8 @@ use serde::{
     forward_to_deserialize_any,
 };
 
+use crate::document::VersionedDocument;
+
 /// A deserializer, or a map or visitor of one, without the fields of these names.
 #[derive(Debug)]
 pub struct Without<T, const N: usize> {
@@ -26,8 +28,8 @@ impl<T, const N: usize> Without<T, N> {
     }
 }
 
-pub fn without_stamp<D>(body: D, version_field: &'static str) -> Without<D, 1> {
-    Without::names(body, [version_field])
+pub fn without_stamps<T: VersionedDocument, D>(body: D) -> Without<D, 2> {
+    Without::names(body, T::CHAIN.stamps())
 }
 
 macro_rules! hide_from {

@@ -34,12 +34,15 @@ impl Markdown {
 
 impl fmt::Display for Markdown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Chain { type_name, collection, version_field, .. } = self.chain;
+        let Chain { type_name, collection, version_field, kind, .. } = self.chain;
         write!(f, "# `{type_name}`")?;
         if let Some(collection) = collection {
             write!(f, " in the collection `{collection}`")?;
         }
         write!(f, "\n\nThe version is stored in `{version_field}`.")?;
+        if let Some(kind) = kind {
+            write!(f, " Its documents are told from others by `{}` in `{}`.", kind.value, kind.key)?;
+        }
         for version in self.newest.versions() {
             section(f, version)?;
         }

@@ -82,13 +82,17 @@ fn sorted(mut lines: Vec<Line>) -> Vec<Line> {
 
 fn attributes(chain: &Chain, version: &Version) -> Vec<Line> {
     let version_field = Line::new(".", format!("version in `{}`", chain.version_field));
+    let kind = chain.kind.map(|kind| {
+        let or_missing = if kind.or_missing { ", or missing" } else { "" };
+        Line::new(".", format!("kind `{}` in `{}`{or_missing}", kind.value, kind.key))
+    });
     let of_type = version.serde.iter().map(|attribute| Line::new(".", *attribute));
     let of_fields = version.fields.iter().flat_map(|field| {
         let texts = field_attributes(field);
         texts.map(|text| Line::of_field(field.label(), text))
     });
     let of_variants = version.variants.iter().flat_map(variants::attributes);
-    [version_field].into_iter().chain(of_type).chain(of_fields).chain(of_variants).collect()
+    [version_field].into_iter().chain(kind).chain(of_type).chain(of_fields).chain(of_variants).collect()
 }
 
 fn field_attributes(field: &'static Field) -> impl Iterator<Item = String> {

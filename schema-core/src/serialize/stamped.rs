@@ -52,16 +52,15 @@ impl<T> Stamped<T> {
         Self { chain, names: check.then(Names::default), inner }
     }
 
-    /// Readers disagree about which of two stamps counts.
+    /// Readers disagree about which of two stamps of a name counts.
     fn refuse_second_stamp<K: Serialize + ?Sized, E: Error>(&mut self, key: &K) -> Result<(), E> {
         let Chain { type_name, version_field, .. } = self.chain;
         let Some(names) = &mut self.names else { return Ok(()) };
-        if names.add(key) != Some(version_field) {
-            return Ok(());
-        }
+        let Some(name) = names.add(key).filter(|name| self.chain.is_stamp(name)) else { return Ok(()) };
+        let what = if name == version_field { "version" } else { "kind" };
         Err(E::custom(format_args!(
-            "a flattened field of `{type_name}`, or a type within it, has an entry named `{version_field}`, where the chain \
-             keeps its version; remove the entry before the document is written"
+            "a flattened field of `{type_name}`, or a type within it, has an entry named `{name}`, where the chain \
+             keeps its {what}; remove the entry before the document is written"
         )))
     }
 

@@ -127,9 +127,7 @@ pub(super) fn decode(document: &Document<'_>) -> TokenStream {
         return variants::decode(&document.body, tagged);
     }
     let body = if document.body.strict {
-        quote! {
-            __schema::without_stamp(__body, <Self as __schema::VersionedDocument>::CHAIN.version_field)
-        }
+        quote!(__schema::without_stamps::<Self, _>(__body))
     } else {
         quote!(__body)
     };

@@ -15,7 +15,7 @@ use crate::{
     model::{BodyField, Contents, Document, Position},
     serde_attr::Tagged,
     tokens::with_static_lifetimes,
-    value::{Collection, Unversioned, Version, VersionField},
+    value::{Collection, Kind, Unversioned, Version, VersionField},
 };
 
 /// The value of `CHAIN`.
@@ -34,6 +34,9 @@ pub(super) fn value(document: &Document<'_>) -> TokenStream {
     }
     if let Some(VersionField { name, .. }) = &document.version_field {
         chain.extend(quote! { .with_version_field(#name) });
+    }
+    if let Some(Kind { key, value, or_missing, .. }) = &document.kind {
+        chain.extend(quote! { .of_kind(#key, #value, #or_missing) });
     }
     match document.unversioned {
         Some(Unversioned::Version(Version { number, .. })) => {
@@ -90,10 +93,10 @@ fn history_of(ty: &TokenStream) -> TokenStream {
     quote!(<#ty as __schema::VersionedDocument>::HISTORY)
 }
 
-/// The names beside the stamp are other names.
+/// The names beside the stamps are other names.
 fn names(document: &Document<'_>, chain: &TokenStream) -> Vec<TokenStream> {
     let check = |name: &str, span| {
-        quote_spanned! { span => __schema::Chain::assert_not_the_version_field(&#chain, #name) }
+        quote_spanned! { span => __schema::Chain::assert_not_a_stamp(&#chain, #name) }
     };
     let of_field = |field: &BodyField<'_>| -> Vec<TokenStream> {
         let names: BTreeSet<_> = field.read_as.iter().chain(&field.written_as).collect();
@@ -111,7 +114,7 @@ fn names(document: &Document<'_>, chain: &TokenStream) -> Vec<TokenStream> {
                 let ty = with_static_lifetimes(field.ty.to_token_stream());
                 let stamp = quote!({ use __schema::NoStamp as _; <__schema::StampOf<#ty>>::FIELD });
                 quote_spanned! { field.ty.span() =>
-                    __schema::Chain::assert_not_the_version_field(&#chain, #stamp)
+                    __schema::Chain::assert_not_a_stamp(&#chain, #stamp)
                 }
             });
             own.chain(fields).chain(stamps).collect()
@@ -134,6 +137,14 @@ fn versions(
         if let Some(VersionField { span, .. }) = &document.version_field {
             checks.push(quote_spanned! { *span =>
                 __schema::Chain::assert_same_version_field(&#chain, &<#previous as __schema::VersionedDocument>::CHAIN)
+            });
+        }
+    }
+    if let Some(Kind { span, .. }) = &document.kind {
+        checks.push(quote_spanned! { *span => __schema::Chain::assert_kind_beside_version(&#chain) });
+        if document.position.previous().is_some() {
+            checks.push(quote_spanned! { *span =>
+                __schema::Chain::assert_same_kind(&#chain, &<#previous as __schema::VersionedDocument>::CHAIN)
             });
         }
     }

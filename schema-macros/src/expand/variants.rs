@@ -75,7 +75,7 @@ pub(super) fn decode(body: &Body<'_>, tagging: &Tagged) -> TokenStream {
             __schema::#ty {
                 tag: #tag,
                 #content
-                stamp: <Self as __schema::VersionedDocument>::CHAIN.version_field,
+                stamps: <Self as __schema::VersionedDocument>::CHAIN.stamps(),
                 strict: #strict,
             },
             __schema::Observe::origin(__observer),

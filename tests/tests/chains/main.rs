@@ -12,6 +12,7 @@ mod fallible;
 mod field_keys;
 mod generic;
 mod history;
+mod kinds;
 mod manual;
 mod re_exported;
 mod reversible;

@@ -15,7 +15,7 @@ use crate::deserialize::KEY;
 pub struct AdjacentlyTagged {
     pub tag: &'static str,
     pub content: &'static str,
-    pub stamp: &'static str,
+    pub stamps: [&'static str; 2],
     /// Whether a field too many is refused.
     pub strict: bool,
 }
@@ -92,14 +92,14 @@ impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for ContentVisitor<S> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let AdjacentlyTagged { tag, content, stamp, strict } = self.tagging;
+        let AdjacentlyTagged { tag, content, stamps, strict } = self.tagging;
         let mut state = Content::Missing(self.seed);
         while let Some(key) = map.next_key_seed(KEY)? {
             state = match state {
                 Content::Missing(seed) if key == content => Content::Found(map.next_value_seed(seed)?),
                 Content::Found(_) if key == content => return Err(A::Error::duplicate_field(content)),
                 state => {
-                    if strict && key != tag && key != stamp {
+                    if strict && key != tag && !stamps.contains(&key.as_ref()) {
                         let message = format_args!("unknown field `{key}`, expected `{tag}` or `{content}`");
                         return Err(A::Error::custom(message));
                     }

@@ -9,7 +9,7 @@ use crate::deserialize::without::Without;
 #[derive(Debug, Clone, Copy)]
 pub struct InternallyTagged {
     pub tag: &'static str,
-    pub stamp: &'static str,
+    pub stamps: [&'static str; 2],
     /// Whether a field too many would be noticed.
     pub strict: bool,
 }
@@ -33,8 +33,9 @@ pub struct InternalContent<D> {
 }
 
 impl<D> InternalContent<D> {
-    fn without_names(self) -> Without<D, 2> {
-        Without::names(self.document, [self.tagging.stamp, self.tagging.tag])
+    fn without_names(self) -> Without<D, 3> {
+        let [version, kind] = self.tagging.stamps;
+        Without::names(self.document, [version, kind, self.tagging.tag])
     }
 }
 

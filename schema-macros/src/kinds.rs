@@ -1,0 +1,188 @@
+//! `#[derive(DocumentKinds)]`: an enum with a variant for each kind of document that a collection holds.
+
+use darling::{Error, FromDeriveInput, FromMeta, Result};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{Data, DeriveInput, Fields, GenericArgument, Ident, PathArguments, Type, Variant, spanned::Spanned};
+
+use crate::{krate, value::TypePath};
+
+/// `#[versioned(..)]` on such an enum.
+#[derive(Debug, FromDeriveInput)]
+#[darling(attributes(versioned))]
+struct Options {
+    #[darling(default, rename = "crate")]
+    krate: Option<TypePath>,
+}
+
+/// A variant, and the document in it.
+struct Kind<'a> {
+    variant: &'a Ident,
+    document: &'a Type,
+    boxed: bool,
+}
+
+pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
+    let mut errors = Error::accumulator();
+    let options = errors.handle(Options::from_derive_input(input));
+    let kinds = kinds(input, &mut errors);
+    if !input.generics.params.is_empty() {
+        let message = "the kinds of a collection are known types: an enum of them has no parameters";
+        errors.push(Error::custom(message).with_span(&input.generics));
+    }
+    errors.finish()?;
+    let krate = options.and_then(|options| options.krate);
+    Ok(impls(&input.ident, &kinds, &krate::private(krate.as_ref().map(|TypePath(path)| path))))
+}
+
+fn kinds<'a>(input: &'a DeriveInput, errors: &mut darling::error::Accumulator) -> Vec<Kind<'a>> {
+    let Data::Enum(data) = &input.data else {
+        let message = "`DocumentKinds` is for an enum with a variant for each kind of document";
+        errors.push(Error::custom(message).with_span(&input.ident));
+        return Vec::new();
+    };
+    if data.variants.is_empty() {
+        let message = "write a variant for each kind of document, as in `Article(Article)`";
+        errors.push(Error::custom(message).with_span(&input.ident));
+    }
+    data.variants.iter().filter_map(|variant| errors.handle(kind(variant))).collect()
+}
+
+fn kind(variant: &Variant) -> Result<Kind<'_>> {
+    match &variant.fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            let ty = fields.unnamed.first().map(|field| &field.ty);
+            let Some(ty) = ty else { return Err(not_a_kind(variant)) };
+            let inside = unboxed(ty);
+            Ok(Kind { variant: &variant.ident, document: inside.unwrap_or(ty), boxed: inside.is_some() })
+        }
+        _ => Err(not_a_kind(variant)),
+    }
+}
+
+fn not_a_kind(variant: &Variant) -> Error {
+    let name = &variant.ident;
+    let message = format!("a variant holds one versioned document; write `{name}({name})`");
+    Error::custom(message).with_span(&variant.ident)
+}
+
+/// What is in the box: a large document among small ones.
+fn unboxed(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Box")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(inside)) if arguments.args.len() == 1 => Some(inside),
+        _ => None,
+    }
+}
+
+fn impls(ident: &Ident, kinds: &[Kind<'_>], private: &TokenStream) -> TokenStream {
+    let name = ident.to_string();
+    let variants: Vec<_> = kinds.iter().map(|kind| kind.variant).collect();
+    let documents: Vec<_> = kinds.iter().map(|kind| kind.document).collect();
+    let chains = documents.iter().map(|ty| {
+        quote_spanned! { ty.span() => <#ty as __schema::VersionedDocument>::CHAIN }
+    });
+    let conversions = kinds.iter().map(|kind| conversions(ident, kind, kinds.len() > 1));
+    quote! {
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+        const _: () = {
+            use #private as __schema;
+
+            const _: () = __schema::assert_kinds(#name, <#ident as __schema::DocumentKinds>::CHAINS);
+
+            #[automatically_derived]
+            impl __schema::DocumentKinds for #ident {
+                const TYPE_NAME: &'static __schema::str = #name;
+                const CHAINS: &'static [__schema::Chain] = &[#(#chains),*];
+
+                fn visit<__V: __schema::VisitKinds<Self>>(__visitor: &mut __V) {
+                    #(__schema::VisitKinds::<Self>::kind::<#documents>(__visitor);)*
+                }
+            }
+            #[automatically_derived]
+            impl __schema::Serialize for #ident {
+                fn serialize<__S: __schema::Serializer>(
+                    &self,
+                    __serializer: __S,
+                ) -> __schema::Result<__S::Ok, __S::Error> {
+                    match self {
+                        #(Self::#variants(__document) => __schema::Serialize::serialize(__document, __serializer),)*
+                    }
+                }
+            }
+            #[automatically_derived]
+            impl<'de> __schema::Deserialize<'de> for #ident {
+                fn deserialize<__D: __schema::Deserializer<'de>>(
+                    __deserializer: __D,
+                ) -> __schema::Result<Self, __D::Error> {
+                    __schema::deserialize_kind(__deserializer)
+                }
+            }
+            #(#conversions)*
+        };
+    }
+}
+
+fn conversions(ident: &Ident, kind: &Kind<'_>, others: bool) -> TokenStream {
+    let Kind { variant, document, boxed } = kind;
+    let held = if *boxed { quote!(__schema::Box::new(__document)) } else { quote!(__document) };
+    let no_other = others.then(|| quote!(_ => __schema::None,));
+    quote! {
+        #[automatically_derived]
+        impl __schema::From<#document> for #ident {
+            fn from(__document: #document) -> Self {
+                Self::#variant(#held)
+            }
+        }
+        #[automatically_derived]
+        impl __schema::HasKind<#document> for #ident {
+            fn as_kind(&self) -> __schema::Option<&#document> {
+                match self {
+                    Self::#variant(__document) => __schema::Some(__document),
+                    #no_other
+                }
+            }
+        }
+    }
+}
+
+/// Impls that exist, so that the rest of the program is not reported as broken too.
+pub(crate) fn fallback(input: &DeriveInput) -> TokenStream {
+    let path = input.attrs.iter().find_map(|attr| {
+        let item = attr.path().is_ident("versioned").then(|| attr.parse_args::<syn::Meta>().ok())??;
+        TypePath::from_meta(&item).ok().filter(|_| item.path().is_ident("crate"))
+    });
+    let private = krate::private(path.as_ref().map(|TypePath(path)| path));
+    let ident = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let mut with_de = input.generics.clone();
+    with_de.params.insert(0, syn::parse_quote!('__de));
+    let (de_generics, _, _) = with_de.split_for_impl();
+    quote! {
+        const _: () = {
+            use #private as __schema;
+
+            #[automatically_derived]
+            impl #impl_generics __schema::Serialize for #ident #ty_generics #where_clause {
+                fn serialize<__S: __schema::Serializer>(&self, _: __S) -> __schema::Result<__S::Ok, __S::Error> {
+                    __schema::unreachable!()
+                }
+            }
+            #[automatically_derived]
+            impl #de_generics __schema::Deserialize<'__de> for #ident #ty_generics #where_clause {
+                fn deserialize<__D: __schema::Deserializer<'__de>>(_: __D) -> __schema::Result<Self, __D::Error> {
+                    __schema::unreachable!()
+                }
+            }
+            #[automatically_derived]
+            impl #impl_generics __schema::DocumentKinds for #ident #ty_generics #where_clause {
+                const TYPE_NAME: &'static __schema::str = "";
+                const CHAINS: &'static [__schema::Chain] = &[];
+
+                fn visit<__V: __schema::VisitKinds<Self>>(_: &mut __V) {}
+            }
+        };
+    }
+}
