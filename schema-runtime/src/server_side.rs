@@ -157,6 +157,10 @@ fn passes<T: DecodeOwned>(version: &'static Version) -> Result<Vec<Pass>, Obstac
     addressable(version.version, T::CHAIN.version_field)?;
     if let Some(kind) = T::CHAIN.kind {
         addressable(version.version, kind.key)?;
+        // Before there were kinds, it may have been a field.
+        if version.knows(kind.key) {
+            return Err(Obstacle::Kind { version: version.version, field: kind.key });
+        }
     }
     let lineage = Lineage::of::<T>(version)?;
     let trial = Trial::of::<T>(version.version, &lineage)?;

@@ -9,7 +9,7 @@
 //!
 //! | finding | the document |
 //! | --- | --- |
-//! | `newer`, `older`, `unversioned`, `invalid_version`, `malformed`, `body`, `step` | does not decode as the current type |
+//! | `newer`, `older`, `unversioned`, `invalid_version`, `malformed`, `other_kind`, `body`, `step` | does not decode as the current type |
 //! | `not_current` | decodes, and is stored at an older version |
 //! | `encode`, `round_trip` | decodes, but what it decodes as cannot be written, or is written so that it cannot be read |
 //! | `invariant` | decodes, and breaks a rule of the service's own |

@@ -22,7 +22,7 @@ pub const FAILURES: &str = "schema_backfill_failures";
 pub struct Failure {
     /// Its `_id`.
     pub id: Bson,
-    /// What kind of failure: `newer`, `older`, `invalid_version`, `unversioned`, `malformed`, `body`, `step`,
+    /// What kind of failure: `newer`, `older`, `invalid_version`, `unversioned`, `malformed`, `other_kind`, `body`, `step`,
     /// `encode`, `id_changed`, `unknown_content`, `duplicate_field`, `too_large`, `refused` or `conflict`; of a rollback also
     /// `changed`.
     pub kind: &'static str,

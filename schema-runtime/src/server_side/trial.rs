@@ -86,9 +86,8 @@ fn run<T: DecodeOwned>(
     }
     let upgraded = Document::try_from(&upgraded).map_err(|error| error.to_string())?;
     compare(lineage, &stored, &upgraded)?;
-    let stamps = [Some(T::CHAIN.version_field), T::CHAIN.kind.map(|kind| kind.key)];
     let expected =
-        |name: &str| stamps.contains(&Some(name)) || lineage.written.iter().any(|field| field.name == name);
+        |name: &str| T::CHAIN.is_stamp(name) || lineage.written.iter().any(|field| field.name == name);
     match upgraded.keys().find(|name| !expected(name)) {
         Some(name) => Err(format!("`{name}` was written")),
         None => Ok(upgraded),
