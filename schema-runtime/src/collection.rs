@@ -10,6 +10,7 @@ mod filter;
 mod find_and_update;
 mod found;
 mod guard;
+mod handle;
 mod insert;
 mod lately;
 mod load;
@@ -50,7 +51,7 @@ pub use self::{
     update::Update,
     write_back::WriteBack,
 };
-use self::{lately::Lately, write_back::Policy};
+use self::{filter::of_kind, lately::Lately, write_back::Policy};
 use crate::{
     backfill::{self, Backfill, FailureRecord, rollback::Rollback},
     census::Census,
@@ -224,7 +225,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
     /// The filter that finds in a collection of mixed versions what this one finds in documents of the current version, for the
     /// driver's own collection. The methods of this one translate by themselves, and a second time is once too often: the names of older
-    /// versions are none of the current one. [`query`](crate::query) says how, and what cannot be said.
+    /// versions are none of the current one. Where there are [kinds](schema_core::Kind) it finds those of this one. [`query`](crate::query) says how, and what cannot be said.
     ///
     /// ```no_run
     /// # use schema_runtime::{VersionedCollection, VersionedDocument, mongodb::bson::doc};
@@ -247,7 +248,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     ///
     /// [`Error::Untranslatable`] with the field, the version and the reason.
     pub fn translate(&self, filter: Document) -> Result<Document, Error> {
-        Ok(translate::<T>(filter)?)
+        Ok(of_kind::<T>(translate::<T>(filter)?))
     }
 
     /// Counts the documents of each stored version. Reads the whole collection, in the server; of a [kind](schema_core::Kind), an index

@@ -106,9 +106,9 @@ pub enum Error {
         /// What the function said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// An update names the version field, which is written by the framework alone. Nothing was written.
+    /// An update names a field that is written by the framework alone: the version, or the key of the kind. Nothing was written.
     #[error(
-        "the update of collection `{collection}` has `{field}` in its `{operator}`; the version is written with every document and \
+        "the update of collection `{collection}` has `{field}` in its `{operator}`; that is written with every document and \
          is nobody's to update: leave it out"
     )]
     StampInUpdate {
@@ -116,7 +116,7 @@ pub enum Error {
         collection: String,
         /// The operator.
         operator: String,
-        /// The version field.
+        /// The field.
         field: &'static str,
     },
     /// A filter, a sort or a projection cannot be said in the words of an older version. Nothing was asked of the database.

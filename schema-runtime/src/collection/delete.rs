@@ -4,17 +4,17 @@ use bson::Document;
 use mongodb::{options::DeleteOptions, results::DeleteResult};
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, action::action};
+use super::{VersionedCollection, action::action, handle::Handle};
 use crate::error::{During, Error};
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// Deletes the first document that a filter in current names finds, whatever its version.
-    pub fn delete_one(&self, filter: Document) -> Delete<'_, T> {
+    pub fn delete_one(&self, filter: Document) -> Delete<'_, Self> {
         Delete { versioned: self, filter, many: false, options: DeleteOptions::default(), session: None }
     }
 
     /// Deletes all documents that a filter in current names finds, whatever their versions.
-    pub fn delete_many(&self, filter: Document) -> Delete<'_, T> {
+    pub fn delete_many(&self, filter: Document) -> Delete<'_, Self> {
         Delete { versioned: self, filter, many: true, options: DeleteOptions::default(), session: None }
     }
 }
@@ -26,13 +26,13 @@ action! {
     ///
     /// Awaiting it ends with [`Error::Untranslatable`] for a filter that older documents cannot be asked, and with
     /// [`Error::Database`] when the delete fails.
-    pub struct Delete<'a, T> {
+    pub struct Delete<'a, H: Handle> {
         filter: Document,
         many: bool,
     } => DeleteResult, with DeleteOptions
 }
 
-impl<T: DecodeOwned + Send + Sync> Delete<'_, T> {
+impl<H: Handle> Delete<'_, H> {
     async fn run(self) -> Result<DeleteResult, Error> {
         let Self { versioned, filter, many, options, session } = self;
         let filter = versioned.of_all_versions(filter)?;

@@ -7,9 +7,8 @@ use futures_util::{
     StreamExt,
     stream::{self, BoxStream},
 };
-use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, found::Found, write_back::PendingWrite};
+use super::{found::Found, write_back::PendingWrite};
 use crate::error::Error;
 
 /// Documents as they come from the server, each read as the current type when it is asked for. A batch of them is what is held in
@@ -18,22 +17,22 @@ use crate::error::Error;
 /// A document that cannot be read is an [`Error::Decode`], and those behind it follow. An [`Error::Database`] is the end.
 ///
 /// `R` is what each is read as: the current type, or what is left of it by a [projection](super::Find::project).
-pub struct Documents<'a, T: Send + Sync, R = T> {
-    versioned: &'a VersionedCollection<T>,
+pub struct Documents<'a, R> {
+    collection: &'a str,
     found: Found<'a>,
-    read: Read<'a, T, R>,
+    read: Box<Read<'a, R>>,
 }
 
 /// How a document is read, within a session or not, and what is left to be written back of it.
-pub(super) type Read<'a, T, R> = Box<ReadFn<'a, T, R>>;
-type ReadFn<'a, T, R> = dyn Fn(&VersionedCollection<T>, &RawDocument, bool) -> Result<(R, Option<PendingWrite>), Error>
-    + Send
-    + Sync
-    + 'a;
+type Read<'a, R> = dyn Fn(&RawDocument, bool) -> Result<(R, Option<PendingWrite>), Error> + Send + Sync + 'a;
 
-impl<'a, T: DecodeOwned + Send + Sync, R: Send + 'a> Documents<'a, T, R> {
-    pub(super) fn new(versioned: &'a VersionedCollection<T>, found: Found<'a>, read: Read<'a, T, R>) -> Self {
-        Self { versioned, found, read }
+impl<'a, R: Send + 'a> Documents<'a, R> {
+    pub(super) fn new(
+        collection: &'a str,
+        found: Found<'a>,
+        read: impl Fn(&RawDocument, bool) -> Result<(R, Option<PendingWrite>), Error> + Send + Sync + 'a,
+    ) -> Self {
+        Self { collection, found, read: Box::new(read) }
     }
 
     /// The next document, if there is one.
@@ -44,8 +43,8 @@ impl<'a, T: DecodeOwned + Send + Sync, R: Send + 'a> Documents<'a, T, R> {
     /// server does not go on; there is nothing behind that.
     pub async fn next(&mut self) -> Option<Result<R, Error>> {
         let in_session = self.found.in_session();
-        let read = match self.found.next(self.versioned.name()).await? {
-            Ok(document) => (self.read)(self.versioned, document, in_session),
+        let read = match self.found.next(self.collection).await? {
+            Ok(document) => (self.read)(document, in_session),
             Err(error) => Err(error),
         };
         match read {
@@ -91,10 +90,10 @@ impl<'a, T: DecodeOwned + Send + Sync, R: Send + 'a> Documents<'a, T, R> {
     }
 }
 
-impl<T: Send + Sync, R> fmt::Debug for Documents<'_, T, R> {
+impl<R> fmt::Debug for Documents<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Documents")
-            .field("of", self.versioned)
+            .field("collection", &self.collection)
             .field("ended", &self.found.has_ended())
             .finish_non_exhaustive()
     }

@@ -7,8 +7,13 @@ use super::VersionedCollection;
 use crate::{error::Error, query::translate_since, watch};
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
-    /// The filter for documents of every version.
+    /// The filter for documents of every version, of the kind that this collection is for.
     pub(super) fn of_all_versions(&self, filter: Document) -> Result<Document, Error> {
+        Ok(of_kind::<T>(self.translated(filter)?))
+    }
+
+    /// The filter for documents of every version.
+    pub(crate) fn translated(&self, filter: Document) -> Result<Document, Error> {
         let since = self.known_floor();
         // No step changes an `_id`, and most filters ask for nothing else.
         if since >= T::CHAIN.version || filter.keys().all(|name| name == "_id") {
@@ -23,7 +28,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
     /// The filter for documents of the current version: in those, its names mean what they say.
     pub(super) fn of_current(&self, filter: Document) -> Document {
-        and(filter, doc! { T::CHAIN.version_field: T::CHAIN.version })
+        and(of_kind::<T>(filter), doc! { T::CHAIN.version_field: T::CHAIN.version })
     }
 
     /// Of a filter for documents of every version, the one for those of versions that are not written any more, or not yet.
@@ -33,8 +38,16 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     }
 }
 
+/// The filter for documents of one kind, if there are kinds.
+pub(super) fn of_kind<T: DecodeOwned>(filter: Document) -> Document {
+    match T::CHAIN.kind {
+        Some(kind) => and(kind.filter(), filter),
+        None => filter,
+    }
+}
+
 /// Both at once, without a level more than it takes.
-pub(super) fn and(mut filter: Document, other: Document) -> Document {
+pub(crate) fn and(mut filter: Document, other: Document) -> Document {
     if other.keys().any(|name| filter.contains_key(name)) {
         return doc! { "$and": [filter, other] };
     }

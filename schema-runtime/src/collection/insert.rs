@@ -9,7 +9,7 @@ use mongodb::{
 };
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, action::action};
+use super::{VersionedCollection, action::action, handle::Handle};
 use crate::{
     convert::write_at,
     error::{During, Error},
@@ -17,13 +17,13 @@ use crate::{
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// Inserts a document, stamped with the version that is written.
-    pub fn insert_one(&self, document: impl Borrow<T>) -> InsertOne<'_, T> {
+    pub fn insert_one(&self, document: impl Borrow<T>) -> InsertOne<'_, Self> {
         let document = self.new_document(document.borrow());
         InsertOne { versioned: self, document, options: InsertOneOptions::default(), session: None }
     }
 
     /// Inserts documents, stamped with the version that is written.
-    pub fn insert_many<D: Borrow<T>>(&self, documents: impl IntoIterator<Item = D>) -> InsertMany<'_, T> {
+    pub fn insert_many<D: Borrow<T>>(&self, documents: impl IntoIterator<Item = D>) -> InsertMany<'_, Self> {
         let documents = documents.into_iter().map(|document| self.new_document(document.borrow())).collect();
         InsertMany { versioned: self, documents, options: InsertManyOptions::default(), session: None }
     }
@@ -42,12 +42,12 @@ action! {
     ///
     /// Awaiting it ends with [`Error::NotWritten`] for a document that has no BSON form, or none at the version that is written,
     /// and with [`Error::Database`] when the insert fails.
-    pub struct InsertOne<'a, T> {
+    pub struct InsertOne<'a, H: Handle> {
         document: Result<RawDocumentBuf, Error>,
     } => InsertOneResult, with InsertOneOptions
 }
 
-impl<T: DecodeOwned + Send + Sync> InsertOne<'_, T> {
+impl<H: Handle> InsertOne<'_, H> {
     async fn run(self) -> Result<InsertOneResult, Error> {
         let Self { versioned, document, options, session } = self;
         let collection = versioned.raw();
@@ -65,12 +65,12 @@ action! {
     /// # Errors
     ///
     /// As for [`InsertOne`]; nothing is inserted where one of the documents has no BSON form.
-    pub struct InsertMany<'a, T> {
+    pub struct InsertMany<'a, H: Handle> {
         documents: Result<Vec<RawDocumentBuf>, Error>,
     } => InsertManyResult, with InsertManyOptions
 }
 
-impl<T: DecodeOwned + Send + Sync> InsertMany<'_, T> {
+impl<H: Handle> InsertMany<'_, H> {
     async fn run(self) -> Result<InsertManyResult, Error> {
         let Self { versioned, documents, options, session } = self;
         let collection = versioned.raw();

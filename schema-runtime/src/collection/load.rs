@@ -6,7 +6,7 @@ use bson::{Bson, Document, RawDocumentBuf, doc};
 use mongodb::options::{FindOneOptions, FindOptions, ReadPreference, SelectionCriteria};
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, action::action};
+use super::{VersionedCollection, action::action, search::search_one};
 use crate::error::Error;
 
 /// A document as the current type, together with what it was when it was read. Made by [`VersionedCollection::get`] and
@@ -104,7 +104,7 @@ impl<T: DecodeOwned + Send + Sync> Load<'_, T> {
         if session.is_none() {
             options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
         }
-        let found = versioned.search_one(filter, options, session).await?;
+        let found = search_one(versioned, filter, options, session).await?;
         found.map(|stored| versioned.loaded(stored)).transpose()
     }
 }

@@ -7,14 +7,14 @@ use futures_util::future::BoxFuture;
 use schema_core::{DecodeOwned, encode};
 use serde::de::DeserializeOwned;
 
-use super::{Documents, Find, VersionedCollection, documents::Read, found::Found, write_back::PendingWrite};
+use super::{Documents, Find, VersionedCollection, found::Found, search::search, write_back::PendingWrite};
 use crate::{
     convert::{Reason, is_upgradable},
     error::Error,
     query::projection::{Cut, Projecting, translate_projection},
 };
 
-impl<'a, T: Send + Sync> Find<'a, T> {
+impl<'a, T: Send + Sync> Find<'a, VersionedCollection<T>> {
     /// Only part of each document, in the names of the current version, as a type `P` of the service's own.
     ///
     /// What has never changed is left out by the server. An older document with something that has, is sent with what its upgrade needs,
@@ -51,7 +51,7 @@ impl<'a, T: Send + Sync> Find<'a, T> {
 #[must_use = "nothing happens before it is awaited"]
 #[derive(Debug)]
 pub struct Project<'a, T: Send + Sync, P> {
-    find: Find<'a, T>,
+    find: Find<'a, VersionedCollection<T>>,
     projection: Document,
     as_type: PhantomData<fn() -> P>,
 }
@@ -61,7 +61,7 @@ where
     T: DecodeOwned + Send + Sync,
     P: DeserializeOwned + Send + 'a,
 {
-    type Output = Result<Documents<'a, T, P>, Error>;
+    type Output = Result<Documents<'a, P>, Error>;
     type IntoFuture = BoxFuture<'a, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
@@ -70,19 +70,18 @@ where
 }
 
 impl<'a, T: DecodeOwned + Send + Sync, P: DeserializeOwned + Send + 'a> Project<'a, T, P> {
-    async fn run(self) -> Result<Documents<'a, T, P>, Error> {
+    async fn run(self) -> Result<Documents<'a, P>, Error> {
         let Find { versioned, filter, mut options, mut session } = self.find;
         let (sent, cut) = match translate_projection::<T>(versioned.known_floor(), self.projection)? {
             Projecting::AsItIs(projection) => (Some(projection), None),
             Projecting::Here { sent, cut } => (sent, Some(cut)),
         };
         options.projection = sent;
-        let cursor = versioned.search(filter, options, session.as_deref_mut()).await?;
-        let read: Read<'a, T, P> = match cut {
-            None => Box::new(|versioned, document, _| Ok((versioned.part(document)?, None))),
-            Some(cut) => Box::new(move |versioned, document, _| versioned.cut(document, &cut)),
-        };
-        Ok(Documents::new(versioned, Found::new(cursor, session), read))
+        let cursor = search(versioned, filter, options, session.as_deref_mut()).await?;
+        Ok(Documents::new(versioned.name(), Found::new(cursor, session), move |document, _| match &cut {
+            None => Ok((versioned.part(document)?, None)),
+            Some(cut) => versioned.cut(document, cut),
+        }))
     }
 }
 

@@ -4,7 +4,14 @@ use bson::{Document, RawDocument};
 use mongodb::options::{FindOneOptions, FindOptions};
 use schema_core::DecodeOwned;
 
-use super::{Documents, VersionedCollection, action::action, found::Found, write_back::PendingWrite};
+use super::{
+    Documents, VersionedCollection,
+    action::action,
+    found::Found,
+    handle::Handle,
+    search::{search, search_one},
+    write_back::PendingWrite,
+};
 use crate::{
     convert::is_current,
     error::{During, Error},
@@ -32,7 +39,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn find(&self, filter: Document) -> Find<'_, T> {
+    pub fn find(&self, filter: Document) -> Find<'_, Self> {
         Find { versioned: self, filter, options: FindOptions::default(), session: None }
     }
 
@@ -50,7 +57,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn find_one(&self, filter: Document) -> FindOne<'_, T> {
+    pub fn find_one(&self, filter: Document) -> FindOne<'_, Self> {
         FindOne { versioned: self, filter, options: FindOneOptions::default(), session: None }
     }
 
@@ -97,12 +104,12 @@ action! {
     ///
     /// Awaiting it ends with [`Error::Untranslatable`] for a filter that older documents cannot be asked, and with
     /// [`Error::Database`] when the query fails.
-    pub struct Find<'a, T> {
+    pub struct Find<'a, H: Handle> {
         filter: Document,
-    } => Documents<'a, T>, with FindOptions
+    } => Documents<'a, H::Document>, with FindOptions
 }
 
-impl<'a, T: Send + Sync> Find<'a, T> {
+impl<'a, H> Find<'a, H> {
     /// In this order.
     pub fn sort(mut self, sort: Document) -> Self {
         self.options.sort = Some(sort);
@@ -128,12 +135,12 @@ impl<'a, T: Send + Sync> Find<'a, T> {
     }
 }
 
-impl<'a, T: DecodeOwned + Send + Sync> Find<'a, T> {
-    async fn run(self) -> Result<Documents<'a, T>, Error> {
+impl<'a, H: Handle> Find<'a, H> {
+    async fn run(self) -> Result<Documents<'a, H::Document>, Error> {
         let Self { versioned, filter, options, mut session } = self;
-        let cursor = versioned.search(filter, options, session.as_deref_mut()).await?;
-        let read = Box::new(VersionedCollection::<T>::read);
-        Ok(Documents::new(versioned, Found::new(cursor, session), read))
+        let cursor = search(versioned, filter, options, session.as_deref_mut()).await?;
+        let found = Found::new(cursor, session);
+        Ok(Documents::new(versioned.name(), found, |document, in_session| versioned.read(document, in_session)))
     }
 }
 
@@ -144,15 +151,15 @@ action! {
     ///
     /// Awaiting it ends with
     ///
-    /// - [`Error::Decode`] with the kind of error, the `_id` and the versions when the document cannot be read as `T`;
+    /// - [`Error::Decode`] with the kind of error, the `_id` and the versions when the document cannot be read;
     /// - [`Error::Untranslatable`] for a filter that older documents cannot be asked;
     /// - [`Error::Database`] when the query fails.
-    pub struct FindOne<'a, T> {
+    pub struct FindOne<'a, H: Handle> {
         filter: Document,
-    } => Option<T>, with FindOneOptions
+    } => Option<H::Document>, with FindOneOptions
 }
 
-impl<T: Send + Sync> FindOne<'_, T> {
+impl<H> FindOne<'_, H> {
     /// The first in this order.
     pub fn sort(mut self, sort: Document) -> Self {
         self.options.sort = Some(sort);
@@ -160,11 +167,11 @@ impl<T: Send + Sync> FindOne<'_, T> {
     }
 }
 
-impl<T: DecodeOwned + Send + Sync> FindOne<'_, T> {
-    async fn run(self) -> Result<Option<T>, Error> {
+impl<H: Handle> FindOne<'_, H> {
+    async fn run(self) -> Result<Option<H::Document>, Error> {
         let Self { versioned, filter, options, session } = self;
         let in_session = session.is_some();
-        let Some(found) = versioned.search_one(filter, options.into(), session).await? else {
+        let Some(found) = search_one(versioned, filter, options.into(), session).await? else {
             return Ok(None);
         };
         let (document, write_back) = versioned.read(&found, in_session)?;

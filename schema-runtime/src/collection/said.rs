@@ -5,7 +5,10 @@ use bson::{Bson, Document, RawDocument, doc};
 use mongodb::options::UpdateModifications;
 use schema_core::{DecodeOwned, peek};
 
-use super::{VersionedCollection, filter::and};
+use super::{
+    VersionedCollection,
+    filter::{and, of_kind},
+};
 use crate::{error::Error, query::stored_path};
 
 /// For documents of one version.
@@ -43,7 +46,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         let (written, current) = (self.write_version(), T::CHAIN.version);
         let mut said = Vec::with_capacity(1);
         for version in written..current {
-            if upsert && translated != filter {
+            if upsert && *translated != of_kind::<T>(filter.clone()) {
                 let why = "what its filter says cannot become part of a new document".to_owned();
                 return Err(Error::OlderUpdate { collection: self.name().to_owned(), version, why });
             }

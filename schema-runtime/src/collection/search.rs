@@ -5,54 +5,48 @@ use mongodb::{
     ClientSession,
     options::{AggregateOptions, FindOptions},
 };
-use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, cursor::AnyCursor};
+use super::{cursor::AnyCursor, handle::Handle};
 use crate::{
     error::{During, Error},
-    query::sort::{Sorting, translate_sort},
+    query::sort::Sorting,
 };
 
-impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
-    pub(super) async fn search(
-        &self,
-        filter: Document,
-        mut options: FindOptions,
-        session: Option<&mut ClientSession>,
-    ) -> Result<AnyCursor, Error> {
-        let filter = self.of_all_versions(filter)?;
-        let sorting =
-            options.sort.take().map(|sort| translate_sort::<T>(self.known_floor(), sort)).transpose()?;
-        let (collection, during) = (self.raw(), "find documents");
-        match sorting {
-            Some(sorting @ Sorting::Computed { .. }) => {
-                let (pipeline, options) = computed(filter, &sorting, options);
-                AnyCursor::aggregate(&collection, pipeline, options, session)
-                    .await
-                    .during(during, self.name())
-            }
-            sorting => {
-                options.sort = sorting.map(|sorting| match sorting {
-                    Sorting::AsItIs(sort) | Sorting::Computed { sort, .. } => sort,
-                });
-                AnyCursor::find(&collection, filter, options, session).await.during(during, self.name())
-            }
+pub(super) async fn search(
+    handle: &impl Handle,
+    filter: Document,
+    mut options: FindOptions,
+    session: Option<&mut ClientSession>,
+) -> Result<AnyCursor, Error> {
+    let filter = handle.of_all_versions(filter)?;
+    let sorting = options.sort.take().map(|sort| handle.sorting(sort)).transpose()?;
+    let (collection, during) = (handle.raw(), "find documents");
+    match sorting {
+        Some(sorting @ Sorting::Computed { .. }) => {
+            let (pipeline, options) = computed(filter, &sorting, options);
+            AnyCursor::aggregate(&collection, pipeline, options, session).await.during(during, handle.name())
+        }
+        sorting => {
+            options.sort = sorting.map(|sorting| match sorting {
+                Sorting::AsItIs(sort) | Sorting::Computed { sort, .. } => sort,
+            });
+            AnyCursor::find(&collection, filter, options, session).await.during(during, handle.name())
         }
     }
+}
 
-    /// The first document of a search.
-    pub(super) async fn search_one(
-        &self,
-        filter: Document,
-        mut options: FindOptions,
-        mut session: Option<&mut ClientSession>,
-    ) -> Result<Option<RawDocumentBuf>, Error> {
-        // Of a single batch, so that no cursor stays open.
-        options.limit = Some(-1);
-        let mut found = self.search(filter, options, session.as_deref_mut()).await?;
-        let first = found.next(session).await.during("find a document", self.name())?;
-        Ok(first.map(ToOwned::to_owned))
-    }
+/// The first document of a search.
+pub(super) async fn search_one(
+    handle: &impl Handle,
+    filter: Document,
+    mut options: FindOptions,
+    mut session: Option<&mut ClientSession>,
+) -> Result<Option<RawDocumentBuf>, Error> {
+    // Of a single batch, so that no cursor stays open.
+    options.limit = Some(-1);
+    let mut found = search(handle, filter, options, session.as_deref_mut()).await?;
+    let first = found.next(session).await.during("find a document", handle.name())?;
+    Ok(first.map(ToOwned::to_owned))
 }
 
 /// The same search as an aggregation.

@@ -147,7 +147,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
 /// A write that is decided and not made.
 #[derive(Debug)]
-pub(super) struct PendingWrite {
+pub struct PendingWrite {
     collection: Collection<RawDocumentBuf>,
     change: Change,
 }

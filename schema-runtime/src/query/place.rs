@@ -47,7 +47,7 @@ pub(super) enum Missing {
 impl Place {
     pub(super) fn of<T: DecodeOwned>(stored: &'static Version, name: &str) -> Result<Self, Obstacle> {
         let current = T::HISTORY;
-        if name == "_id" || name == T::CHAIN.version_field {
+        if name == "_id" || T::CHAIN.is_stamp(name) {
             return Ok(Self::Same);
         }
         let since = || current.versions().take_while(|version| version.version >= stored.version);

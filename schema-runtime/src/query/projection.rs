@@ -100,7 +100,7 @@ fn in_place<T: DecodeOwned>(oldest: u32, asked: &Asked) -> bool {
 
 /// What is asked for, and all that it could be made of.
 fn everything_read<T: DecodeOwned>(oldest: u32, asked: &Asked) -> Option<Document> {
-    let mut read = vec![T::CHAIN.version_field];
+    let mut read = T::CHAIN.stamps().to_vec();
     for version in older::<T>(oldest) {
         read.extend(names(version)?);
     }
@@ -114,7 +114,8 @@ fn everything_read<T: DecodeOwned>(oldest: u32, asked: &Asked) -> Option<Documen
 
 /// What is not asked for, as far as no version reads it.
 fn nothing_read<T: DecodeOwned>(oldest: u32, asked: &Asked) -> Option<Document> {
-    let mut read = vec!["_id", T::CHAIN.version_field];
+    let mut read = vec!["_id"];
+    read.extend(T::CHAIN.stamps());
     for version in older::<T>(oldest) {
         read.extend(names(version)?);
     }
