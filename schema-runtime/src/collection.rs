@@ -167,6 +167,9 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// What this crate's own collections, messages and metrics call these documents: by the collection's name, and for documents of a
     /// [kind](schema_core::Kind) the kind's behind it. To be given to [`JobHandle::new`](backfill::JobHandle::new).
     ///
+    /// So a chain that is given a kind goes by another name from then on, and its books begin empty: jobs, failures, pre-images, the floor and the members of
+    /// before are those of the whole collection.
+    ///
     /// ```
     /// # use schema_runtime::{VersionedCollection, VersionedDocument, mongodb::Database};
     /// #[derive(VersionedDocument)]

@@ -52,7 +52,7 @@
 //!
 //! # Who is not seen
 //!
-//! Programs that have not joined: releases from before there was joining, scripts, other languages. They are in nobody's way, and nobody is
+//! Programs that have not joined: releases from before there was joining, or before the chain had its kind, scripts, other languages. They are in nobody's way, and nobody is
 //! refused for their sake; a validator is what holds them. So is a process that was taken for dead and goes on
 //! ([`Health`] tells it); one whose machine was suspended does not know it for as long as three heartbeats after that. What a validator refuses fails where it is written, and everything that is stored keeps to the floor.
 

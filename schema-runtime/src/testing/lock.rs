@@ -103,7 +103,7 @@ impl Lock {
     }
 
     /// Locks the chain that ends at `T` under a name of your own, where two chains have the same name, or one has
-    /// none and its first type may be retired.
+    /// none and its first type may be retired, or one had its collection to itself before there were kinds.
     #[must_use]
     pub fn document_as<T: DecodeOwned>(mut self, name: &str) -> Self {
         let (oldest, current) = (T::CHAIN.oldest, T::CHAIN.version);
