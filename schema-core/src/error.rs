@@ -274,7 +274,10 @@ impl fmt::Display for DecodeError {
             DecodeErrorKind::OtherKind { key, found, known } => {
                 let known: Vec<String> = known.iter().map(|value| format!("`{value}`")).collect();
                 let known = known.join(" or ");
-                write!(f, "`{key}` says {found} and not {known}; read it as the type of its kind, or leave it out by a filter")
+                write!(
+                    f,
+                    "`{key}` says {found} and not {known}; read it as the type of its kind, or leave it out by a filter"
+                )
             }
             DecodeErrorKind::InvalidVersion(invalid) => {
                 write!(f, "the version field `{version_field}` is wrong: {invalid}; correct the document")

@@ -23,8 +23,8 @@ pub use crate::{
     chain::{Chain, NoStamp, StampOf, Unversioned},
     decode::{Fault, decoded, upgraded},
     deserialize::{
-        AdjacentlyTagged, InternallyTagged, Tagged, decoded_keeping, deserialize, deserialize_kind, upgraded_keeping,
-        without_stamps,
+        AdjacentlyTagged, InternallyTagged, Tagged, decoded_keeping, deserialize, deserialize_kind,
+        upgraded_keeping, without_stamps,
     },
     document::{Decode, Observe, VersionedDocument},
     downgrade::DowngradeFault,

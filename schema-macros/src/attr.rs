@@ -4,8 +4,8 @@
 use darling::{FromDeriveInput, FromField, FromVariant};
 
 use crate::value::{
-    Added, Collection, Flag, Function, Kind, Removed, Reversible, Sources, TypePath, Unversioned, VariantName,
-    Version, VersionField,
+    Added, Collection, Flag, Function, Kind, Removed, Reversible, Sources, TypePath, Unversioned,
+    VariantName, Version, VersionField,
 };
 
 /// `#[versioned(..)]` on a document type.

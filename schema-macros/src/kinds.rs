@@ -3,7 +3,9 @@
 use darling::{Error, FromDeriveInput, FromMeta, Result};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Data, DeriveInput, Fields, GenericArgument, Ident, PathArguments, Type, Variant, spanned::Spanned};
+use syn::{
+    Data, DeriveInput, Fields, GenericArgument, Ident, PathArguments, Type, Variant, spanned::Spanned,
+};
 
 use crate::{krate, value::TypePath};
 

@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, fmt};
 
 use bson::{Bson, RawBsonRef, RawDocument, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
-use mongodb::Collection;
 use schema_core::{Chain, PeekError, Unversioned};
 use serde::Serialize;
 
 use crate::{
     error::{During, Error},
     numbers::integer,
+    population::Population,
     retry::with_retries,
 };
 
@@ -65,30 +65,27 @@ impl Census {
         self.versions.values().sum::<u64>() + self.unversioned + self.invalid
     }
 
-    pub(crate) async fn take(collection: &Collection<RawDocumentBuf>, chain: &Chain) -> Result<Self, Error> {
+    pub(crate) async fn take(population: &Population, chain: &Chain) -> Result<Self, Error> {
         let field = format!("${}", chain.version_field);
         // Only these can be versions; the rest would be one group each for nothing. A Decimal128 would be in the group of its equals.
         let number = doc! { "$in": [{ "$type": &field }, ["int", "long", "double"]] };
         let other = doc! { "$cond": [number, &field, false] };
         let key = doc! { "$cond": [{ "$eq": [{ "$type": &field }, "missing"] }, Bson::Null, other] };
-        Self::by(collection, chain, key.into()).await
+        Self::by(population, chain, key.into()).await
     }
 
     /// By the values alone, in less than half of the time: null counts as no version, and a number of a type that is none as one.
-    pub(crate) async fn estimate(
-        collection: &Collection<RawDocumentBuf>,
-        chain: &Chain,
-    ) -> Result<Self, Error> {
-        Self::by(collection, chain, format!("${}", chain.version_field).into()).await
+    pub(crate) async fn estimate(population: &Population, chain: &Chain) -> Result<Self, Error> {
+        Self::by(population, chain, format!("${}", chain.version_field).into()).await
     }
 
     /// Has the server group the documents by this key: what is in the version field, or null where there is none.
-    async fn by(collection: &Collection<RawDocumentBuf>, chain: &Chain, key: Bson) -> Result<Self, Error> {
+    async fn by(population: &Population, chain: &Chain, key: Bson) -> Result<Self, Error> {
         let pipeline = [doc! { "$group": { "_id": key, "documents": { "$sum": 1_i64 } } }];
         let count = async || {
             let mut census = Self::empty(chain);
             // What is no version may be another value in each document, and text that is no UTF-8 in one.
-            let groups = collection.aggregate(pipeline.clone()).with_type::<RawDocumentBuf>();
+            let groups = population.aggregate(pipeline.clone()).with_type::<RawDocumentBuf>();
             let mut groups = groups.await?;
             while let Some(group) = groups.try_next().await? {
                 let documents = match group.get("documents")? {
@@ -103,10 +100,10 @@ impl Census {
             Ok(Ok(census))
         };
         let census = with_retries(count).await;
-        census.during("count the documents of each version", collection.name())?.map_err(|group| {
+        census.during("count the documents of each version", population.name())?.map_err(|group| {
             Error::Answer {
                 command: "aggregate",
-                collection: collection.name().to_owned(),
+                collection: population.name().to_owned(),
                 answer: format!("{group:?}"),
             }
         })

@@ -150,7 +150,7 @@ impl Arguments {
     ) -> Result<u8, CliError> {
         let database = self.database().await?;
         let documents = collection(&database).await.map_err(|error| CliError::Collection(error.into()))?;
-        let name = documents.collection().name();
+        let name = documents.name();
         let jobs = |rollback| {
             if rollback { JobHandle::rollback(&database, name) } else { JobHandle::new(&database, name) }
         };

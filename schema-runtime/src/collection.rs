@@ -59,6 +59,7 @@ use crate::{
     census::Census,
     convert::version_of,
     error::Error,
+    population::{Population, name_of},
     query::translate,
     verify::Verify,
     versions::State,
@@ -106,6 +107,8 @@ pub struct VersionedCollection<T: Send + Sync> {
     contexts: Contexts,
     write_back: Arc<Policy>,
     lately: Arc<Lately>,
+    /// As [`name`](Self::name) says.
+    name: Arc<str>,
     /// Which version this handle writes, and what it knows of those that are stored. Clones share it.
     pub(crate) versions: Arc<State>,
 }
@@ -131,6 +134,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     #[must_use]
     pub fn over(collection: Collection<T>) -> Self {
         Self {
+            name: name_of(collection.name(), T::CHAIN.kind),
             collection,
             contexts: Contexts::new(),
             versions: State::of(&T::CHAIN),
@@ -162,8 +166,29 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         self.collection.client().database(&self.collection.namespace().db)
     }
 
-    fn name(&self) -> &str {
-        self.collection.name()
+    /// What this crate's own collections, messages and metrics call these documents: by the collection's name, and for documents of a
+    /// [kind](schema_core::Kind) the kind's behind it. To be given to [`JobHandle::new`](backfill::JobHandle::new).
+    ///
+    /// So a chain that is given a kind goes by another name from then on, and its books begin empty: jobs, failures, pre-images, the floor and the members of
+    /// before are those of the whole collection.
+    ///
+    /// ```
+    /// # use schema_runtime::{VersionedCollection, VersionedDocument, mongodb::Database};
+    /// #[derive(VersionedDocument)]
+    /// #[versioned(version = 1, collection = "contents", kind(key = "type", value = "article"))]
+    /// struct Article {
+    ///     text: String,
+    /// }
+    ///
+    /// # fn example(database: &Database) {
+    /// let articles = VersionedCollection::<Article>::new(database);
+    /// assert_eq!(articles.name(), "contents$article");
+    /// assert_eq!(articles.collection().name(), "contents");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     fn policy(&self) -> &Policy {
@@ -185,21 +210,22 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         self.collection.clone_with_type()
     }
 
-    /// The same collection as bytes and read from the primary: what is to be written back must be fresh.
-    pub(crate) fn fresh(&self) -> Collection<RawDocumentBuf> {
+    /// The documents as bytes and read from the primary: what is to be written back must be fresh.
+    pub(crate) fn fresh(&self) -> Population {
         self.on_primary(None)
     }
 
     /// The same as [`fresh`](Self::fresh), without what could still be rolled back.
-    pub(crate) fn committed(&self) -> Collection<RawDocumentBuf> {
+    pub(crate) fn committed(&self) -> Population {
         self.on_primary(Some(ReadConcern::majority()))
     }
 
-    fn on_primary(&self, read_concern: Option<ReadConcern>) -> Collection<RawDocumentBuf> {
+    fn on_primary(&self, read_concern: Option<ReadConcern>) -> Population {
         let mut options = CollectionOptions::default();
         options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
         options.read_concern = read_concern;
-        self.database().collection_with_options(self.collection.name(), options)
+        let whole = self.database().collection_with_options(self.collection.name(), options);
+        Population::new(whole, T::CHAIN.kind, Arc::clone(&self.name))
     }
 
     /// The filter that finds in a collection of mixed versions what this one finds in documents of the current version, for the
@@ -230,7 +256,8 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         Ok(of_kind::<T>(translate::<T>(filter)?))
     }
 
-    /// Counts the documents of each stored version. Reads the whole collection, in the server.
+    /// Counts the documents of each stored version. Reads the whole collection, in the server; of a [kind](schema_core::Kind), an index
+    /// on its key and the version field spares that.
     ///
     /// # Errors
     ///
@@ -277,6 +304,7 @@ impl<T: Send + Sync> Clone for VersionedCollection<T> {
     fn clone(&self) -> Self {
         Self {
             collection: self.collection.clone(),
+            name: Arc::clone(&self.name),
             contexts: self.contexts.clone(),
             versions: Arc::clone(&self.versions),
             newer: self.newer,
@@ -288,6 +316,9 @@ impl<T: Send + Sync> Clone for VersionedCollection<T> {
 
 impl<T: Send + Sync> fmt::Debug for VersionedCollection<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("VersionedCollection").field("namespace", &self.collection.namespace()).finish()
+        f.debug_struct("VersionedCollection")
+            .field("namespace", &self.collection.namespace())
+            .field("name", &self.name)
+            .finish()
     }
 }

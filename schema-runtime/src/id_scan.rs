@@ -5,12 +5,13 @@
 //! compares within one BSON type only, and a collection may hold ids of many.
 
 use bson::{Bson, Document, RawDocumentBuf, doc};
-use mongodb::{Collection, options::Hint};
+use mongodb::options::Hint;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     batch::bounded,
     error::{During, Error},
+    population::Population,
     retry::with_retries,
 };
 
@@ -30,7 +31,7 @@ pub(crate) struct Range {
 }
 
 pub(crate) struct IdScan {
-    collection: Collection<RawDocumentBuf>,
+    population: Population,
     /// An expression that is true of the documents to be read.
     condition: Option<Document>,
     upper: Option<At>,
@@ -58,12 +59,12 @@ pub(crate) struct Batch {
 
 impl IdScan {
     /// Over the range, from after `position` on if there is one.
-    pub(crate) fn new(collection: Collection<RawDocumentBuf>, range: Range, position: Option<At>) -> Self {
+    pub(crate) fn new(population: Population, range: Range, position: Option<At>) -> Self {
         let start = match position {
             Some(position) => Start::after(position),
             None => Start::At(range.lower),
         };
-        Self { collection, condition: None, upper: range.upper, start, passed: 0 }
+        Self { population, condition: None, upper: range.upper, start, passed: 0 }
     }
 
     /// Only documents of which this expression is true.
@@ -82,7 +83,7 @@ impl IdScan {
     pub(crate) async fn next_batch(&mut self, limit: u32) -> Result<Option<Batch>, Error> {
         while !matches!(self.start, Start::End) {
             let documents =
-                with_retries(|| self.read(limit)).await.during("read a batch", self.collection.name())?;
+                with_retries(|| self.read(limit)).await.during("read a batch", self.population.name())?;
             if documents.is_empty() {
                 let to_the_end = matches!(self.start, Start::At(None) | Start::Greatest);
                 self.start = if to_the_end || self.upper.is_some() { Start::End } else { Start::Greatest };
@@ -106,7 +107,7 @@ impl IdScan {
 
     async fn read(&self, limit: u32) -> mongodb::error::Result<Vec<RawDocumentBuf>> {
         let mut find = self
-            .collection
+            .population
             .find(self.filter())
             .sort(doc! { "_id": 1 })
             .hint(Hint::Keys(doc! { "_id": 1 }))

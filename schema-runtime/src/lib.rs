@@ -47,6 +47,7 @@ mod id_scan;
 #[cfg(feature = "local-server")]
 pub mod local;
 mod numbers;
+mod population;
 pub mod query;
 mod retry;
 pub mod server_side;

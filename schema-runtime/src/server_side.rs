@@ -155,6 +155,13 @@ impl Stored {
 
 fn passes<T: DecodeOwned>(version: &'static Version) -> Result<Vec<Pass>, Obstacle> {
     addressable(version.version, T::CHAIN.version_field)?;
+    if let Some(kind) = T::CHAIN.kind {
+        addressable(version.version, kind.key)?;
+        // Before there were kinds, it may have been a field.
+        if version.knows(kind.key) {
+            return Err(Obstacle::Kind { version: version.version, field: kind.key });
+        }
+    }
     let lineage = Lineage::of::<T>(version)?;
     let trial = Trial::of::<T>(version.version, &lineage)?;
     let mut stored = vec![Stored::Version(version.version)];
@@ -162,7 +169,12 @@ fn passes<T: DecodeOwned>(version: &'static Version) -> Result<Vec<Pass>, Obstac
         stored.push(Stored::Unversioned(version.version));
     }
     let pass = |stored| {
-        let admission = Admission { lineage: &lineage, stored, version_field: T::CHAIN.version_field };
+        let admission = Admission {
+            lineage: &lineage,
+            stored,
+            version_field: T::CHAIN.version_field,
+            kind: T::CHAIN.kind,
+        };
         Pass { stored, filter: admission.filter(), pipeline: pipeline(&admission, &trial) }
     };
     Ok(stored.into_iter().map(pass).collect())

@@ -3,8 +3,10 @@
 
 use bson::{Bson, Document, RawArrayBuf, RawDocumentBuf, rawdoc};
 use mongodb::{Database, options::WriteConcern};
+use schema_core::DecodeOwned;
 
 use crate::{
+    collection::VersionedCollection,
     error::{During, Error},
     numbers::integer,
     retry::{Patience, passes_by_code, with_retries},
@@ -15,6 +17,8 @@ use crate::{
 pub(crate) struct UpdateCommand {
     database: Database,
     collection: String,
+    /// What messages call it.
+    name: String,
     write_concern: RawDocumentBuf,
 }
 
@@ -46,7 +50,15 @@ impl UpdateCommand {
             .and_then(|concern| bson::serialize_to_raw_document_buf(concern).ok())
             .filter(|concern| !concern.is_empty())
             .unwrap_or_else(|| rawdoc! { "w": "majority" });
-        Self { database, collection: collection.to_owned(), write_concern }
+        let (collection, name) = (collection.to_owned(), collection.to_owned());
+        Self { database, collection, name, write_concern }
+    }
+
+    /// For these documents, with the collection's write concern if it has one.
+    pub(crate) fn of<T: DecodeOwned + Send + Sync>(versioned: &VersionedCollection<T>) -> Self {
+        let collection = versioned.collection();
+        let command = Self::new(versioned.database(), collection.name(), collection.write_concern());
+        Self { name: versioned.name().to_owned(), ..command }
     }
 
     /// Sends the statements, again if the database was not available; so each must be safe to repeat.
@@ -73,7 +85,7 @@ impl UpdateCommand {
                 sent += 1;
                 self.database.run_raw_command(command.clone())
             };
-            let answer = with_retries(attempt).await.during(action, &self.collection)?;
+            let answer = with_retries(attempt).await.during(action, &self.name)?;
             // A primary that steps down in the middle may say so only about the statements that were left.
             match passing_trouble(&answer) {
                 Some(trouble) if patience.wait(&trouble).await => {}
@@ -87,7 +99,7 @@ impl UpdateCommand {
 
     /// The error for an answer that is not one to go on with.
     pub(crate) fn unexpected(&self, answer: &dyn std::fmt::Display) -> Error {
-        Error::Answer { command: "update", collection: self.collection.clone(), answer: answer.to_string() }
+        Error::Answer { command: "update", collection: self.name.clone(), answer: answer.to_string() }
     }
 }
 

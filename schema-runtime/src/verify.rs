@@ -9,7 +9,7 @@
 //!
 //! | finding | the document |
 //! | --- | --- |
-//! | `newer`, `older`, `unversioned`, `invalid_version`, `malformed`, `body`, `step` | does not decode as the current type |
+//! | `newer`, `older`, `unversioned`, `invalid_version`, `malformed`, `other_kind`, `body`, `step` | does not decode as the current type |
 //! | `not_current` | decodes, and is stored at an older version |
 //! | `encode`, `round_trip` | decodes, but what it decodes as cannot be written, or is written so that it cannot be read |
 //! | `invariant` | decodes, and breaks a rule of the service's own |
@@ -29,7 +29,6 @@ mod sample;
 use std::{fmt, time::Instant};
 
 use bson::RawDocumentBuf;
-use mongodb::Collection;
 use schema_core::DecodeOwned;
 
 use self::{check::check, invariant::Invariant, sample::Sample};
@@ -40,6 +39,7 @@ use crate::{
     collection::VersionedCollection,
     error::Error,
     id_scan::{IdScan, Range},
+    population::Population,
 };
 
 /// How many findings a report quotes.
@@ -168,9 +168,9 @@ impl<'a, T: DecodeOwned + Send + Sync> Verify<'a, T> {
 
     async fn report(&self) -> Result<Verification, Error> {
         let started = Instant::now();
-        let collection = self.collection.committed();
-        let mut report = Verification::new(collection.name(), &T::CHAIN, self.quoted);
-        let mut source = self.source(collection, &mut report).await?;
+        let population = self.collection.committed();
+        let mut report = Verification::new(population.name(), &T::CHAIN, self.quoted);
+        let mut source = self.source(population, &mut report).await?;
         loop {
             let batch = source.next_batch().await?;
             if batch.is_empty() {
@@ -194,20 +194,16 @@ impl<'a, T: DecodeOwned + Send + Sync> Verify<'a, T> {
     }
 
     /// Where the documents come from. Of a sample, the server counts the versions.
-    async fn source(
-        &self,
-        collection: Collection<RawDocumentBuf>,
-        report: &mut Verification,
-    ) -> Result<Source, Error> {
+    async fn source(&self, population: Population, report: &mut Verification) -> Result<Source, Error> {
         if let Some(documents) = self.sample {
-            let census = Census::take(&collection, &T::CHAIN).await?;
+            let census = Census::take(&population, &T::CHAIN).await?;
             if u64::from(documents) < census.total() {
                 report.census = census;
-                return Ok(Source::Some(Sample::new(collection, documents.into())));
+                return Ok(Source::Some(Sample::new(population, documents.into())));
             }
         }
         report.complete = true;
-        Ok(Source::All(Box::new(IdScan::new(collection, Range::default(), None))))
+        Ok(Source::All(Box::new(IdScan::new(population, Range::default(), None))))
     }
 }
 

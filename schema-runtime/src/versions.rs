@@ -5,6 +5,9 @@
 //! { _id: { collection: "products", member }, reads, writes, .. }  and one for each service that is alive
 //! ```
 //!
+//! Where a collection has documents of several kinds, each kind has a floor and members of its own, by the
+//! [name](VersionedCollection::name) of its documents: `contents$article`.
+//!
 //! # Rolling deploys
 //!
 //! A release that reads version N+1 writes version N until every other one reads N+1 too. Services tell each other by joining:
@@ -49,7 +52,7 @@
 //!
 //! # Who is not seen
 //!
-//! Programs that have not joined: releases from before there was joining, scripts, other languages. They are in nobody's way, and nobody is
+//! Programs that have not joined: releases from before there was joining, or before the chain had its kind, scripts, other languages. They are in nobody's way, and nobody is
 //! refused for their sake; a validator is what holds them. So is a process that was taken for dead and goes on
 //! ([`Health`] tells it); one whose machine was suspended does not know it for as long as three heartbeats after that. What a validator refuses fails where it is written, and everything that is stored keeps to the floor.
 
@@ -194,7 +197,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     ///
     /// [`Error::Database`] when the database stays unavailable.
     pub async fn lower_floor(&self, version: u32) -> Result<(), Error> {
-        let lowering = Lowering::new(&self.database(), self.collection().name(), Some(version));
+        let lowering = Lowering::new(&self.database(), self.name(), Some(version));
         lowering.until_known().await
     }
 
@@ -215,11 +218,11 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         if members.is_empty() {
             return Ok(());
         }
-        let collection = self.collection().name().to_owned();
+        let collection = self.name().to_owned();
         Err(Error::UnreadableToOthers { collection, writes: version, members })
     }
 
     fn stored_versions(&self) -> Store {
-        Store::of(&self.database(), self.collection().name())
+        Store::of(&self.database(), self.name())
     }
 }

@@ -12,6 +12,8 @@
 //! | [`REWRITTEN_FILTERS`] | `collection` | filters that were said in the words of older versions |
 //! | [`CONFLICTS`] | `collection` | guarded writes that others were faster than; they are tried again |
 //!
+//! The collection is called as [`VersionedCollection::name`](crate::VersionedCollection::name) says: `contents$article` for documents of a kind.
+//!
 //! When [`LAZY_UPGRADES`] stays where it is, the last old document that anybody asks for has been read.
 
 use schema_core::DecodeError;

@@ -35,8 +35,10 @@ impl FromMeta for Kind {
                 "value" => of_value = of_value.or(errors.handle(content(part))),
                 "or_missing" => or_missing |= errors.handle(Flag::from_meta(part)).is_some(),
                 other => {
-                    let message = format!("`kind` has no `{other}`; {WRITE}, and `or_missing` if documents without the key are \
-                                           of this kind, too");
+                    let message = format!(
+                        "`kind` has no `{other}`; {WRITE}, and `or_missing` if documents without the key are \
+                                           of this kind, too"
+                    );
                     errors.push(Error::custom(message).with_span(part.path()));
                 }
             }

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::error::Error;
 
-/// The backfill or the rollback of one collection, as everybody can see and steer it. No document type is needed for that.
+/// The backfill or the rollback of one collection, as everybody can see and steer it. No document type is needed for that. The jobs of a
+/// [kind](schema_core::Kind) go by the [name](crate::VersionedCollection::name) of its documents, as in `contents$article`.
 ///
 /// ```no_run
 /// # async fn example(database: schema_runtime::mongodb::Database) -> Result<(), schema_runtime::Error> {

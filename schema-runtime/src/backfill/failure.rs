@@ -12,7 +12,7 @@ pub use self::record::{FailureId, FailureRecord};
 use crate::convert::Reason;
 
 /// The collection that failures are recorded in, beside the collection that is backfilled. Those of a rollback have the
-/// collection's name with `$rollback` behind it.
+/// collection's [name](crate::VersionedCollection::name) with `$rollback` behind it.
 pub const FAILURES: &str = "schema_backfill_failures";
 
 /// A document that could not be brought to where it is to be: to the current version, or back. It is as it was.
@@ -22,7 +22,7 @@ pub const FAILURES: &str = "schema_backfill_failures";
 pub struct Failure {
     /// Its `_id`.
     pub id: Bson,
-    /// What kind of failure: `newer`, `older`, `invalid_version`, `unversioned`, `malformed`, `body`, `step`,
+    /// What kind of failure: `newer`, `older`, `invalid_version`, `unversioned`, `malformed`, `other_kind`, `body`, `step`,
     /// `encode`, `id_changed`, `unknown_content`, `duplicate_field`, `too_large`, `refused` or `conflict`; of a rollback also
     /// `changed`.
     pub kind: &'static str,

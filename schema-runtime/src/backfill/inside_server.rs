@@ -1,7 +1,6 @@
 //! The server's part of a backfill: stretch after stretch through the updates that need no conversion by the types.
 
 use bson::{RawDocumentBuf, doc};
-use mongodb::Collection;
 use schema_core::{Chain, DecodeOwned};
 use tokio::sync::OnceCell;
 
@@ -11,12 +10,13 @@ use crate::{
     collection::VersionedCollection,
     error::{During, Error},
     numbers::count,
+    population::Population,
     server_side::{Pass, ServerSide},
     update_command::UpdateCommand,
 };
 
 pub(super) struct InsideServer {
-    collection: Collection<RawDocumentBuf>,
+    population: Population,
     chain: Chain,
     all: Vec<Pass>,
     /// Those for which there were documents when this process first looked. Each one more goes through every document of a range;
@@ -27,10 +27,9 @@ pub(super) struct InsideServer {
 
 impl InsideServer {
     pub(super) fn new<T: DecodeOwned + Send + Sync>(versioned: &VersionedCollection<T>) -> Self {
-        let collection = versioned.collection();
-        let update = UpdateCommand::new(versioned.database(), collection.name(), collection.write_concern());
+        let update = UpdateCommand::of(versioned);
         let all = ServerSide::of::<T>().passes().to_vec();
-        Self { collection: versioned.fresh(), chain: T::CHAIN, all, needed: OnceCell::new(), update }
+        Self { population: versioned.fresh(), chain: T::CHAIN, all, needed: OnceCell::new(), update }
     }
 
     /// Whether there are documents that say they are of a version it is for.
@@ -48,7 +47,7 @@ impl InsideServer {
 
     /// A process that joins a job has not counted yet.
     async fn needed(&self) -> Result<&[Pass], Error> {
-        let count = async || Ok(self.needed_for(&Census::estimate(&self.collection, &self.chain).await?));
+        let count = async || Ok(self.needed_for(&Census::estimate(&self.population, &self.chain).await?));
         self.needed.get_or_try_init(count).await.map(Vec::as_slice)
     }
 
@@ -68,7 +67,7 @@ impl InsideServer {
             })
             .collect::<Result<Vec<_>, _>>()
             .map_err(mongodb::error::Error::from)
-            .during(ACTION, self.collection.name())?;
+            .during(ACTION, self.population.name())?;
         let written = self.update.send(ACTION, statements).await?;
         for refusal in &written.refused {
             tracing::debug!(%refusal, "the server has left the rest of a range to the client");

@@ -6,7 +6,9 @@
 //! { _id: { job: "products", run, pass, attempt, number }, ... }  one for each partition of its current pass
 //! ```
 //!
-//! The backfill and the rollback of one collection exclude each other ([`exclusion`]).
+//! The backfill and the rollback of one collection exclude each other ([`exclusion`]). Where a collection has documents of several kinds,
+//! each kind has jobs of its own, by the [name](crate::VersionedCollection::name) of its documents: `"contents$article"`,
+//! `"contents$article$rollback"`. They go on side by side.
 //!
 //! Whoever works on a partition holds a lease on it, and the job's own document has one for what must be done once: cutting
 //! the collection into partitions, and closing a pass. A lease lapses when its holder no longer renews it. Each one that is

@@ -34,7 +34,7 @@ use crate::{census::Census, server_side::ServerSide};
 #[non_exhaustive]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
-    /// The collection.
+    /// The [name](crate::VersionedCollection::name) of the collection, or of the documents of a kind.
     pub collection: String,
     /// The server.
     pub server: Server,

@@ -7,8 +7,6 @@ mod permissions;
 mod server;
 mod shard_key;
 
-use bson::RawDocumentBuf;
-use mongodb::Collection;
 use schema_core::VersionedDocument;
 
 pub(crate) use self::cannot_run::sentences;
@@ -21,7 +19,7 @@ pub use self::{
 };
 use self::{server::NEEDED, shard_key::Effect};
 use super::preimage::PREIMAGES;
-use crate::error::Error;
+use crate::{error::Error, population::Population};
 
 /// The findings about one collection.
 #[derive(Debug, Clone)]
@@ -32,7 +30,8 @@ pub(super) struct Preflight {
 }
 
 impl Preflight {
-    pub(super) async fn of(collection: &Collection<RawDocumentBuf>) -> Result<Self, Error> {
+    pub(super) async fn of(population: &Population) -> Result<Self, Error> {
+        let collection = population.whole();
         let server = Server::ask(collection).await?;
         let permissions = Permissions::ask(collection).await?;
         let namespace = Namespace::ask(collection, &server.topology).await?;
@@ -114,11 +113,11 @@ impl Preflight {
 ///
 /// [`Error::CannotRun`] with all reasons; [`Error::Database`] when the database cannot be asked.
 pub(super) async fn check<D: VersionedDocument>(
-    collection: &Collection<RawDocumentBuf>,
+    population: &Population,
     dry_run: bool,
     preimages: bool,
 ) -> Result<Preflight, Error> {
-    let preflight = Preflight::of(collection).await?;
+    let preflight = Preflight::of(population).await?;
     let mut reasons = preflight.cannot_run::<D>(preimages);
     if dry_run {
         reasons.retain(|reason| !matches!(reason, CannotRun::NotPermitted(_)));
@@ -126,6 +125,6 @@ pub(super) async fn check<D: VersionedDocument>(
     if reasons.is_empty() {
         Ok(preflight)
     } else {
-        Err(Error::CannotRun { collection: collection.name().to_owned(), reasons })
+        Err(Error::CannotRun { collection: population.name().to_owned(), reasons })
     }
 }

@@ -4,6 +4,8 @@
 //! { _id: { collection, run, document, token }, before, set, unset, order, writtenAt, expiresAt, .. }
 //! ```
 //!
+//! The collection goes by the [name](VersionedCollection::name) of its documents, `contents$article` for those of a kind.
+//!
 //! They are only ever added. One that is added before a write that misses its guard is of no use, and so is what a process adds
 //! that was paused until others had done its work; so there may be several of one document. Which of them is true is told by
 //! the document: it is what `set` and `unset` make of `before`. Where that holds for two, it is the later one in the [`Order`] in
@@ -105,7 +107,7 @@ impl Keeper {
         collated: bool,
     ) -> Self {
         let preimages = preimages(&versioned.database());
-        let collection = versioned.collection().name().to_owned();
+        let collection = versioned.name().to_owned();
         Self { preimages, collection, chain: T::CHAIN, retention, collated }
     }
 

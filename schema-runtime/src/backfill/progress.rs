@@ -13,7 +13,7 @@ use crate::numbers::seconds;
 pub enum Event<'a> {
     /// The job begins.
     Started {
-        /// The collection.
+        /// The [name](crate::VersionedCollection::name) of the collection, or of the documents of a kind.
         collection: &'a str,
         /// What it does.
         work: Work,

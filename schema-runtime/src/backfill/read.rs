@@ -1,35 +1,15 @@
-//! Read: the documents of a partition that are not at the current version, and documents of given ids.
+//! Read: the documents of a partition that are not at the current version.
 
-use bson::{Bson, Document, RawDocumentBuf, doc};
-use futures_util::TryStreamExt;
-use mongodb::Collection;
+use bson::{Document, doc};
 use schema_core::Chain;
 
 use crate::{
-    error::{During, Error},
     id_scan::{At, IdScan, Range},
-    retry::with_retries,
+    population::Population,
 };
 
-pub(super) fn reader(
-    collection: Collection<RawDocumentBuf>,
-    chain: &Chain,
-    range: Range,
-    position: Option<At>,
-) -> IdScan {
-    IdScan::new(collection, range, position).only(is_not_current(chain))
-}
-
-/// The documents of these ids, as they are now.
-pub(super) async fn by_ids(
-    collection: &Collection<RawDocumentBuf>,
-    ids: Vec<Bson>,
-    action: &'static str,
-) -> Result<Vec<RawDocumentBuf>, Error> {
-    let filter = doc! { "_id": { "$in": ids } };
-    with_retries(async || collection.find(filter.clone()).await?.try_collect().await)
-        .await
-        .during(action, collection.name())
+pub(super) fn reader(population: Population, chain: &Chain, range: Range, position: Option<At>) -> IdScan {
+    IdScan::new(population, range, position).only(is_not_current(chain))
 }
 
 /// Where a collection keeps what there is about another, by ids that begin with its name: those ids.

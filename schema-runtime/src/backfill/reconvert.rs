@@ -9,7 +9,7 @@ use super::{
     convert::{Converted, convert},
     plan::changes,
     preimage::{PREIMAGES, preimages},
-    read::{by_ids, ids_about},
+    read::ids_about,
     rollback::{Found, Lookup},
 };
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     convert::is_current,
     error::{During, Error},
     numbers::count,
+    population::Population,
     retry::with_retries,
 };
 
@@ -48,11 +49,12 @@ pub(crate) async fn reconvert<T: DecodeOwned + Send + Sync>(
     sample: u32,
 ) -> Result<Reconverted, Error> {
     let kept = preimages(&versioned.database());
+    let all_kept = Population::all_of(kept.clone());
     let documents = versioned.committed();
     let mut outcome = Reconverted::default();
     for ids in draw(&kept, documents.name(), sample).await?.chunks(BATCH) {
         let mut lookup = Lookup::default();
-        let found = by_ids(&kept, ids.to_vec(), "read a sample").await?;
+        let found = all_kept.by_ids(ids.to_vec(), "read a sample").await?;
         outcome.preimages += count(&found);
         for preimage in &found {
             // One that is none says nothing about the documents.
@@ -60,7 +62,7 @@ pub(crate) async fn reconvert<T: DecodeOwned + Send + Sync>(
                 tracing::warn!(%error, "there is something in `{PREIMAGES}` that is no pre-image");
             }
         }
-        for stored in by_ids(&documents, lookup.ids(), "read upgraded documents").await? {
+        for stored in documents.by_ids(lookup.ids(), "read upgraded documents").await? {
             if let Ok(Found::Before(before)) = lookup.find(&stored)
                 && is_current::<T>(&stored)
             {
@@ -114,7 +116,7 @@ fn compare<T: DecodeOwned + Send + Sync>(
             (failure.path, format!("it could not be upgraded any more: {}", failure.error))
         }
         Converted::Missing(missing) => {
-            return Err(Error::missing_context(versioned.collection().name(), &T::CHAIN, missing));
+            return Err(Error::missing_context(versioned.name(), &T::CHAIN, missing));
         }
     };
     Ok(Some(Different { stored, path, error }))

@@ -36,7 +36,7 @@ pub enum Ending {
 #[non_exhaustive]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// The collection.
+    /// The [name](crate::VersionedCollection::name) of the collection, or of the documents of a kind.
     pub collection: String,
     /// The run of the job, by which its pre-images are found; none in a dry run.
     #[serde(serialize_with = "in_hex")]

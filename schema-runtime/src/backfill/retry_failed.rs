@@ -32,7 +32,7 @@ impl<T: DecodeOwned + Send + Sync> Backfill<'_, T> {
     pub async fn retry_failed(self) -> Result<Report, Error> {
         let Self { collection, preimages, settings: Settings { options, progress, .. } } = self;
         let task = Self::task(collection, preimages, &options).await?;
-        let (database, name) = (collection.database(), collection.collection().name());
+        let (database, name) = (collection.database(), collection.name());
         if !options.dry_run {
             Store::of(&database, name, true).has_ended().await?;
             collection.all_read(T::CHAIN.version).await?;
@@ -51,7 +51,7 @@ pub(crate) async fn failures<T: DecodeOwned + Send + Sync>(
     collection: &VersionedCollection<T>,
     limit: u32,
 ) -> Result<Vec<FailureRecord>, Error> {
-    let name = collection.collection().name();
+    let name = collection.name();
     FailureLog::new(&collection.database(), name, &T::CHAIN, ObjectId::new()).after(None, limit).await
 }
 

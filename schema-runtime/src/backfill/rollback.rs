@@ -209,7 +209,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Rollback<'a, T> {
 async fn last_run<T: DecodeOwned + Send + Sync>(
     versioned: &VersionedCollection<T>,
 ) -> Result<ObjectId, Error> {
-    let collection = versioned.collection().name();
+    let collection = versioned.name();
     let job = Store::of(&versioned.database(), collection, false).find().await?;
     let none = || Error::NoPreimages { collection: collection.to_owned(), run: None };
     job.map(|job| job.run).ok_or_else(none)

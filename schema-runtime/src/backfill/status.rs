@@ -19,7 +19,7 @@ use super::{
 #[non_exhaustive]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
-    /// The collection.
+    /// The [name](crate::VersionedCollection::name) of the collection, or of the documents of a kind.
     pub collection: String,
     /// What the job does.
     pub work: Work,

@@ -45,8 +45,7 @@ impl<'b, T: DecodeOwned + Send + Sync> Upgrade<'b, T> {
         preimages: Option<Keeper>,
         may_begin_inside_server: bool,
     ) -> Self {
-        let identity =
-            Identity { preimages: preimages.is_some(), ..Identity::of::<T>(versioned.collection().name()) };
+        let identity = Identity { preimages: preimages.is_some(), ..Identity::of::<T>(versioned.name()) };
         let writer = BatchWriter::new(versioned, dry_run, preimages);
         let inside_server = InsideServer::new(versioned);
         Self { versioned, identity, writer, inside_server, may_begin_inside_server, collated }
@@ -103,18 +102,18 @@ impl<T: DecodeOwned + Send + Sync> Task for Upgrade<'_, T> {
     }
 
     async fn partitions(&self, side: Side, documents: u64, size: u64) -> Result<Vec<Range>, Error> {
-        let collection = self.versioned.fresh();
+        let population = self.versioned.fresh();
         match side {
-            Side::Client => partitions(&collection, documents, size).await,
-            Side::Server => stretches(&collection, size).await,
+            Side::Client => partitions(population.whole(), documents, size).await,
+            Side::Server => stretches(population.whole(), size).await,
         }
     }
 
     fn reader(&self, side: Side, range: Range, position: Option<At>) -> Reader {
-        let collection = self.versioned.fresh();
+        let population = self.versioned.fresh();
         match side {
-            Side::Client => Reader::Documents(reader(collection, &T::CHAIN, range, position)),
-            Side::Server => Reader::Stretches(Stretches::new(collection, range, position)),
+            Side::Client => Reader::Documents(reader(population, &T::CHAIN, range, position)),
+            Side::Server => Reader::Stretches(Stretches::new(population.whole().clone(), range, position)),
         }
     }
 

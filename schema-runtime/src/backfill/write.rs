@@ -3,16 +3,16 @@
 use std::{collections::VecDeque, time::Duration};
 
 use bson::{Bson, RawDocument, RawDocumentBuf};
-use mongodb::Collection;
 use schema_core::{Chain, DecodeOwned, context::MissingContext};
 
-use super::{convert::Converted, failure::Failure, job::Turn, preimage::Keeper, read::by_ids};
+use super::{convert::Converted, failure::Failure, job::Turn, preimage::Keeper};
 use crate::{
     collection::VersionedCollection,
     convert::Reason,
     error::{During, Error},
     guarded_write::{Change, MAX_STATEMENT_BYTES, groups, statement},
     numbers::count,
+    population::Population,
     update_command::{Refusal, UpdateCommand},
 };
 
@@ -47,7 +47,7 @@ pub(super) struct Outcome {
 
 pub(super) struct BatchWriter {
     update: UpdateCommand,
-    collection: Collection<RawDocumentBuf>,
+    population: Population,
     dry_run: bool,
     preimages: Option<Keeper>,
 }
@@ -65,9 +65,7 @@ impl BatchWriter {
         dry_run: bool,
         preimages: Option<Keeper>,
     ) -> Self {
-        let collection = versioned.collection();
-        let update = UpdateCommand::new(versioned.database(), collection.name(), collection.write_concern());
-        Self { update, collection: versioned.fresh(), dry_run, preimages }
+        Self { update: UpdateCommand::of(versioned), population: versioned.fresh(), dry_run, preimages }
     }
 
     /// There is no turn in a dry run.
@@ -85,7 +83,7 @@ impl BatchWriter {
         let mut pending = batch;
         for attempt in 1..=MAX_ATTEMPTS {
             let mut changes = convert_all(conversion, pending, &mut outcome).map_err(|missing| {
-                Error::missing_context(self.collection.name(), conversion.chain(), missing)
+                Error::missing_context(self.population.name(), conversion.chain(), missing)
             })?;
             if let Some(preimages) = &self.preimages {
                 let turn = turn.map(|turn| turn.at(attempt));
@@ -105,13 +103,13 @@ impl BatchWriter {
         Ok(outcome)
     }
 
-    /// The documents of these ids, as they are now.
+    /// The documents of these ids, as they are now. One that has become another kind is gone.
     pub(super) async fn read(
         &self,
         ids: Vec<Bson>,
         action: &'static str,
     ) -> Result<Vec<RawDocumentBuf>, Error> {
-        by_ids(&self.collection, ids, action).await
+        self.population.by_ids(ids, action).await
     }
 
     /// Returns the documents that were changed by others, as they are now.
@@ -149,7 +147,7 @@ impl BatchWriter {
             .map(|group| statement(&group.changes))
             .collect::<Result<Vec<_>, _>>()
             .map_err(mongodb::error::Error::from)
-            .during("write a batch", self.collection.name())?;
+            .during("write a batch", self.population.name())?;
         let mut written = self.update.send("write a batch", statements).await?;
         let mut unsettled = Unsettled::default();
         // From the last one on, so that the positions of the others hold.

@@ -65,7 +65,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     ) -> Result<Option<RawDocumentBuf>, Error> {
         options.limit = Some(-1);
         let during = "find a document of another version";
-        let found = AnyCursor::find(&self.fresh(), filter, options, session.as_deref_mut()).await;
+        let found = AnyCursor::find(self.fresh().whole(), filter, options, session.as_deref_mut()).await;
         let mut found = found.during(during, self.name())?;
         let first = found.next(session).await.during(during, self.name())?;
         Ok(first.map(ToOwned::to_owned))
@@ -84,9 +84,10 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         for attempt in 1..=MAX_ATTEMPTS {
             let filter = self.of_others(asked.filter.clone());
             let during = "find documents of other versions";
-            let mut cursor = AnyCursor::find(&self.fresh(), filter, asked.options(), session.as_deref_mut())
-                .await
-                .during(during, self.name())?;
+            let mut cursor =
+                AnyCursor::find(self.fresh().whole(), filter, asked.options(), session.as_deref_mut())
+                    .await
+                    .during(during, self.name())?;
             let (mut found, mut batch) = (false, Vec::with_capacity(BATCH));
             while let Some(stored) = cursor.next(session.as_deref_mut()).await.during(during, self.name())? {
                 found = true;

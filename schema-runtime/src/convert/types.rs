@@ -80,7 +80,7 @@ pub(super) fn known<T: DecodeOwned>(
     let mut known = RawDocumentBuf::new();
     for field in &written {
         let (name, value) = field?;
-        if name.as_str() == T::CHAIN.version_field || version.knows(name.as_str()) {
+        if T::CHAIN.is_stamp(name.as_str()) || version.knows(name.as_str()) {
             known.append(name, value);
         }
     }

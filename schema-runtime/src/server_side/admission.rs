@@ -9,7 +9,8 @@
 //! A document that has exactly the fields of its version is told by their number: all are there, and there are no more.
 //! Only others are looked at more closely.
 
-use bson::{Document, doc};
+use bson::{Bson, Document, doc};
+use schema_core::Kind as DocumentKind;
 
 use super::{
     Stored,
@@ -28,12 +29,17 @@ pub(super) struct Admission<'l> {
     pub(super) lineage: &'l Lineage,
     pub(super) stored: Stored,
     pub(super) version_field: &'static str,
+    pub(super) kind: Option<DocumentKind>,
 }
 
 impl Admission<'_> {
     pub(super) fn filter(&self) -> Document {
         let mut filter = self.of_the_version();
         let (mut properties, mut required) = (Document::new(), Vec::new());
+        if let Some(kind) = &self.kind {
+            filter.extend(kind.filter());
+            properties.insert(kind.key, of_kind(kind));
+        }
         if !self.lineage.knows("_id") {
             let types = UNKNOWN.to_vec();
             properties.insert("_id", doc! { "bsonType": types, "pattern": "" });
@@ -111,7 +117,8 @@ impl Admission<'_> {
         let fields = self.lineage.stored.iter().map(|field| field.name);
         let id = (!self.lineage.knows("_id")).then_some("_id");
         let stamp = matches!(self.stored, Stored::Version(_)).then_some(self.version_field);
-        fields.chain(id).chain(stamp).collect()
+        let kind = self.kind.map(|kind| kind.key);
+        fields.chain(id).chain(stamp).chain(kind).collect()
     }
 
     fn exactly_known(&self) -> Document {
@@ -119,6 +126,9 @@ impl Admission<'_> {
         let mut filter = doc! { "$jsonSchema": { "minProperties": count, "maxProperties": count } };
         for field in self.lineage.stored.iter().filter(|field| field.optional) {
             filter.insert(field.name, doc! { "$exists": true });
+        }
+        if let Some(kind) = self.kind.filter(|kind| kind.or_missing) {
+            filter.insert(kind.key, doc! { "$exists": true });
         }
         filter
     }
@@ -162,6 +172,13 @@ impl Admission<'_> {
 
 pub(super) fn path(name: &str) -> String {
     format!("${name}")
+}
+
+/// What decides the kind, and no other: a filter looks into lists, and may take "a" for "A" where the collection has a collation.
+fn of_kind(kind: &DocumentKind) -> Document {
+    let missing = kind.or_missing.then_some(Bson::Null);
+    let values: Vec<Bson> = [kind.value.into()].into_iter().chain(missing).collect();
+    doc! { "enum": values }
 }
 
 /// Matches any text that is UTF-8, and no other.

@@ -14,6 +14,10 @@ use crate::trace::{Kind, Omitted, Source};
 pub(super) fn pipeline(admission: &Admission<'_>, trial: &Trial) -> Vec<Document> {
     let lineage = admission.lineage;
     let mut set = doc! { admission.version_field: literal(trial.constant(admission.version_field)) };
+    // Where it may be missing, it is written behind the version, as by the client.
+    if let Some(kind) = admission.kind.filter(|kind| kind.or_missing) {
+        set.insert(kind.key, literal(Some(&kind.value.into())));
+    }
     for field in &lineage.written {
         if let Some(value) = value(lineage, trial, field) {
             set.insert(field.name, value);

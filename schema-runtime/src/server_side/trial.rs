@@ -67,6 +67,9 @@ fn run<T: DecodeOwned>(
     let mut stored = Document::new();
     stored.insert("_id", 1);
     stored.insert(T::CHAIN.version_field, i64::from(version));
+    if let Some(kind) = T::CHAIN.kind {
+        stored.insert(kind.key, kind.value);
+    }
     for field in &lineage.stored {
         match sample(&field.kind) {
             None if field.optional => {}
@@ -84,7 +87,7 @@ fn run<T: DecodeOwned>(
     let upgraded = Document::try_from(&upgraded).map_err(|error| error.to_string())?;
     compare(lineage, &stored, &upgraded)?;
     let expected =
-        |name: &str| name == T::CHAIN.version_field || lineage.written.iter().any(|field| field.name == name);
+        |name: &str| T::CHAIN.is_stamp(name) || lineage.written.iter().any(|field| field.name == name);
     match upgraded.keys().find(|name| !expected(name)) {
         Some(name) => Err(format!("`{name}` was written")),
         None => Ok(upgraded),

@@ -15,6 +15,7 @@ use schema_core::{
 
 use self::file::{Entry, LockFile};
 use super::{finding::Findings, folder};
+use crate::population::name_of;
 
 /// The variable that has the file written: `SCHEMA_LOCK=add cargo test`.
 const VARIABLE: &str = "SCHEMA_LOCK";
@@ -90,16 +91,19 @@ impl Lock {
         Self { path: folder::in_package(path.as_ref()), documents: Vec::new() }
     }
 
-    /// Locks the chain that ends at `T`, under the name of its collection or, if it names none, of the type that
-    /// starts it.
+    /// Locks the chain that ends at `T`, under the [name](crate::VersionedCollection::name) of its documents or, if it names no collection,
+    /// of the type that starts it.
     #[must_use]
     pub fn document<T: DecodeOwned>(self) -> Self {
         let start = T::HISTORY.at(T::CHAIN.oldest).unwrap_or(T::HISTORY);
-        self.document_as::<T>(T::CHAIN.collection.unwrap_or(start.type_name))
+        match T::CHAIN.collection {
+            Some(collection) => self.document_as::<T>(&name_of(collection, T::CHAIN.kind)),
+            None => self.document_as::<T>(start.type_name),
+        }
     }
 
-    /// Locks the chain that ends at `T` under a name of your own, where two chains have the same collection, or one has
-    /// none and its first type may be retired.
+    /// Locks the chain that ends at `T` under a name of your own, where two chains have the same name, or one has
+    /// none and its first type may be retired, or one had its collection to itself before there were kinds.
     #[must_use]
     pub fn document_as<T: DecodeOwned>(mut self, name: &str) -> Self {
         let (oldest, current) = (T::CHAIN.oldest, T::CHAIN.version);

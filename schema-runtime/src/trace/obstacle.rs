@@ -108,6 +108,14 @@ pub enum Obstacle {
         /// The Rust name of the field.
         field: &'static str,
     },
+    /// A field that is stored under the key by which documents are told apart from later versions on.
+    #[error("`{field}` is a field of version {version}, and says the kind in later ones")]
+    Kind {
+        /// The version of the field.
+        version: u32,
+        /// Its stored name.
+        field: &'static str,
+    },
     /// A name that is empty, a path, or one of the server's own.
     #[error("`{name}` of version {version} is a name that the server takes for something else")]
     Name {

@@ -13,7 +13,7 @@ use crate::backfill::Different;
 pub struct Finding {
     /// Its `_id`.
     pub id: Bson,
-    /// What kind: `newer`, `older`, `unversioned`, `invalid_version`, `malformed`, `body`, `step`, `not_current`, `encode`,
+    /// What kind: `newer`, `older`, `unversioned`, `invalid_version`, `malformed`, `other_kind`, `body`, `step`, `not_current`, `encode`,
     /// `round_trip`, `invariant` or `reconversion`.
     pub kind: &'static str,
     /// The version it has, where it says one.

@@ -15,7 +15,7 @@ use crate::{census::Census, numbers::seconds};
 #[non_exhaustive]
 #[serde(rename_all = "camelCase")]
 pub struct Verification {
-    /// The collection.
+    /// The [name](crate::VersionedCollection::name) of the collection, or of the documents of a kind.
     pub collection: String,
     /// Whether every document was looked at, and not a sample.
     pub complete: bool,

@@ -19,7 +19,7 @@ const ATTEMPTS: u32 = 10;
 #[non_exhaustive]
 #[serde(rename_all = "camelCase")]
 pub struct Floor {
-    /// The collection.
+    /// The [name](crate::VersionedCollection::name) of the collection, or of the documents of a kind.
     pub collection: String,
     /// The version below which no document is stored. The oldest of the chain if there are documents whose version cannot be told.
     pub version: u32,

@@ -7,8 +7,7 @@ mod validator;
 
 use std::fmt;
 
-use bson::{Bson, Document, RawDocumentBuf, doc};
-use mongodb::Collection;
+use bson::{Bson, Document, doc};
 use schema_core::DecodeOwned;
 
 use self::existing::Existing;
@@ -23,6 +22,7 @@ use crate::{
     backfill::{failed, under_way},
     collection::VersionedCollection,
     error::{During, Error},
+    population::Population,
     retry::with_retries,
 };
 
@@ -60,6 +60,9 @@ impl<'a, T: DecodeOwned + Send + Sync> Retire<'a, T> {
     ///
     /// A validator that the collection has is kept: documents must keep both. One that this has set before is replaced. Backfills and
     /// rollbacks are held to it, too: a rollback below it needs it to be taken off first.
+    ///
+    /// Of a [kind](schema_core::Kind), only its own documents are held to it, and those of each kind have one of their own. Where documents without the
+    /// key are of the kind (`or_missing`), it also takes the place of one that was set for the whole collection, before it had kinds.
     pub fn validator(mut self, validator: Validator) -> Self {
         self.validator = Some(validator);
         self
@@ -81,7 +84,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Retire<'a, T> {
         }
         let documents = self.collection.fresh();
         let (database, name) = (self.collection.database(), documents.name());
-        let Some(existing) = Existing::ask(&database, name).await? else {
+        let Some(existing) = Existing::ask(&documents).await? else {
             return Err(self.refusal(vec![CannotRetire::NoCollection]));
         };
         let under_way = under_way(&database, name).await?;
@@ -95,9 +98,10 @@ impl<'a, T: DecodeOwned + Send + Sync> Retire<'a, T> {
         if records > 0 {
             reasons.push(CannotRetire::Failed { records });
         }
-        let rule = self.validator.map(|validator| existing.with(validator.rule::<T>(self.oldest)));
+        let rule =
+            self.validator.map(|validator| existing.with(validator.rule::<T>(self.oldest), chain.kind));
         if rule.is_some() {
-            reasons.extend(existing.is_loose());
+            reasons.extend(existing.is_loose(chain.kind));
         }
         if !reasons.is_empty() {
             return Err(self.refusal(reasons));
@@ -109,11 +113,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Retire<'a, T> {
     }
 
     /// What is older, or writes what is.
-    async fn older(
-        &self,
-        floor: &Floor,
-        documents: &Collection<RawDocumentBuf>,
-    ) -> Result<Vec<CannotRetire>, Error> {
+    async fn older(&self, floor: &Floor, documents: &Population) -> Result<Vec<CannotRetire>, Error> {
         let mut reasons = Vec::new();
         if floor.stored < self.oldest {
             let census = &floor.census;
@@ -148,34 +148,28 @@ impl<'a, T: DecodeOwned + Send + Sync> Retire<'a, T> {
     }
 
     /// Sets the validator, if every document keeps it. Whoever writes at the same time is held to it, or was before the second look.
-    async fn set(
-        &self,
-        rule: &Document,
-        existing: &Existing,
-        documents: &Collection<RawDocumentBuf>,
-    ) -> Result<(), Error> {
+    async fn set(&self, rule: &Document, existing: &Existing, documents: &Population) -> Result<(), Error> {
         if let Some(id) = any_outside(documents, rule.clone()).await? {
             return Err(self.refusal(vec![CannotRetire::Violated { id, rule: rule.clone() }]));
         }
-        let database = self.collection.database();
-        existing::set(&database, documents.name(), rule).await?;
+        existing::set(documents, rule).await?;
         if let Some(id) = any_outside(documents, rule.clone()).await? {
-            existing.restore(&database, documents.name()).await?;
+            existing.restore(documents).await?;
             return Err(self.refusal(vec![CannotRetire::Violated { id, rule: rule.clone() }]));
         }
         Ok(())
     }
 
     fn refusal(&self, reasons: Vec<CannotRetire>) -> Error {
-        let collection = self.collection.collection().name().to_owned();
+        let collection = self.collection.name().to_owned();
         Error::CannotRetire { collection, oldest: self.oldest, reasons }
     }
 }
 
 /// The `_id` of a document that does not keep a rule, if there is one.
-async fn any_outside(documents: &Collection<RawDocumentBuf>, rule: Document) -> Result<Option<Bson>, Error> {
-    let outside = doc! { "$nor": [rule] };
-    let ids = documents.clone_with_type::<Document>();
+async fn any_outside(documents: &Population, rule: Document) -> Result<Option<Bson>, Error> {
+    let outside = documents.only(doc! { "$nor": [rule] });
+    let ids = documents.whole().clone_with_type::<Document>();
     let found = with_retries(|| ids.find_one(outside.clone()).projection(doc! { "_id": 1 }))
         .await
         .during("look for documents that a validator would refuse", documents.name())?;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use schema_runtime::{
     DecodeError, DecodeErrorKind, DocumentKinds, HasKind, Unknown, VersionedDocument,
     bson::{
-        Bson, Document, RawDocumentBuf, doc, deserialize_from_document, deserialize_from_slice, rawdoc,
+        Bson, Document, RawDocumentBuf, deserialize_from_document, deserialize_from_slice, doc, rawdoc,
         serialize_to_document,
     },
     decode, decode_kind, decode_newer, decode_stored, encode, encode_at,
@@ -105,7 +105,10 @@ fn the_kind_is_written_behind_the_version() {
 #[test]
 fn each_kind_is_read_by_its_own_chain() {
     let stored = [
-        (doc! { "schemaVersion": 1, "type": "article", "text": "a" }, Article { body: "a".to_owned() }.into()),
+        (
+            doc! { "schemaVersion": 1, "type": "article", "text": "a" },
+            Article { body: "a".to_owned() }.into(),
+        ),
         (doc! { "schemaVersion": 2, "body": "a" }, Article { body: "a".to_owned() }.into()),
         (doc! { "type": null, "text": "a" }, Article { body: "a".to_owned() }.into()),
         (doc! { "type": "video", "seconds": 9 }, Video { seconds: 9 }.into()),
@@ -113,7 +116,10 @@ fn each_kind_is_read_by_its_own_chain() {
         (doc! { "schemaVersion": 2, "host": "h", "type": "podcast" }, {
             Podcast { host: "h".to_owned(), others: doc! {} }.into()
         }),
-        (doc! { "schemaVersion": 7, "type": "event", "state": "Planned", "at": 5_i64 }, Event::Planned { at: 5 }.into()),
+        (
+            doc! { "schemaVersion": 7, "type": "event", "state": "Planned", "at": 5_i64 },
+            Event::Planned { at: 5 }.into(),
+        ),
         (doc! { "state": "Over", "stars": 5, "type": "event" }, Event::Over(Review { stars: 5 }).into()),
     ];
     for (document, expected) in stored {

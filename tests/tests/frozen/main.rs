@@ -5,3 +5,4 @@ mod golden;
 mod golden_enums;
 mod lock;
 mod lock_enums;
+mod lock_kinds;

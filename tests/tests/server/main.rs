@@ -14,6 +14,7 @@ mod failures;
 mod identity;
 mod jobs;
 mod killed_job;
+mod kinds;
 mod model;
 mod partitions;
 mod plan_collections;

@@ -5,6 +5,7 @@ pub mod chains;
 mod disturbed;
 pub mod documents;
 mod job;
+mod kinds;
 mod obstacles;
 mod odd;
 
@@ -72,6 +73,8 @@ async fn compare<T: DecodeOwned + Send + Sync>(
     let modified = run_server_side::<T>(&server).await;
     let between = dump(&server).await;
 
+    let names = [&by_client, &by_server, &by_job]
+        .map(|typed| VersionedCollection::over(typed.clone()).name().to_owned());
     let report = async |typed, server_side| {
         let versioned = VersionedCollection::<T>::over(typed);
         versioned.backfill().batch_size(2).server_side(server_side).run().await.unwrap()
@@ -94,9 +97,10 @@ async fn compare<T: DecodeOwned + Send + Sync>(
     for (by_job, by_client) in dump(&job).await.iter().zip(&after) {
         prop_assert_eq!(by_job, by_client);
     }
-    let by_client = failures(database, "by_client").await;
-    prop_assert_eq!(&failures(database, "by_server").await, &by_client);
-    prop_assert_eq!(&failures(database, "by_job").await, &by_client);
+    let [by_client, by_server, by_job] = &names;
+    let by_client = failures(database, by_client).await;
+    prop_assert_eq!(&failures(database, by_server).await, &by_client);
+    prop_assert_eq!(&failures(database, by_job).await, &by_client);
     prop_assert_eq!(client_report.upgraded, server_report.upgraded + modified);
     prop_assert_eq!(client_report.upgraded, job_report.upgraded);
     prop_assert_eq!(

@@ -38,7 +38,7 @@ pub struct FailureRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FailureId {
-    /// The collection.
+    /// The [name](crate::VersionedCollection::name) of the collection, or of the documents of a kind.
     pub collection: String,
     /// The document's `_id`.
     pub document: Bson,

@@ -100,13 +100,13 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
             _ => Default::default(),
         };
         let database = self.collection.database();
-        let earlier = Earlier::find::<T>(&database, self.collection.collection().name()).await?;
+        let earlier = Earlier::find::<T>(&database, self.collection.name()).await?;
         let (mut cannot_run, notes) = (preflight.cannot_run::<T>(self.preimages), preflight.notes::<T>());
         cannot_run.extend(missing.map(|missing| CannotRun::MissingContext { context: missing.type_name() }));
         let inside = self.server_side && !self.preimages && preflight.namespace.can_change_inside();
         let server_side = inside.then(|| ServerSide::of::<T>().about(&census));
         let Preflight { server, permissions, namespace } = preflight;
-        let collection = self.collection.collection().name().to_owned();
+        let collection = self.collection.name().to_owned();
         Ok(Plan {
             collection,
             server,
@@ -130,7 +130,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
         let rules = Rules {
             collated: preflight.namespace.collation.is_some(),
             preimages: self.preimages,
-            validation: Validation::of(self.collection.fresh(), &preflight.namespace),
+            validation: Validation::of(self.collection.fresh().whole(), &preflight.namespace),
         };
         let (groups, complete) = match self.extent {
             Extent::Sample(documents) => (self.some(documents, census, &rules).await?, false),
@@ -142,7 +142,7 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
 
     async fn some(&self, documents: u32, census: &Census, rules: &Rules) -> Result<Vec<Group>, Error> {
         let version_field = T::CHAIN.version_field;
-        let sampler = Sampler { collection: self.collection.fresh(), census, version_field, documents };
+        let sampler = Sampler { population: self.collection.fresh(), census, version_field, documents };
         let mut groups = Vec::new();
         for (stored, count) in Stored::in_census(census) {
             let group = Group::new(stored, count, self.examples);
@@ -156,9 +156,8 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
     }
 
     async fn all_of_them(&self, rules: &Rules) -> Result<Vec<Group>, Error> {
-        let collection = self.collection.fresh();
-        let (action, name) = ("try out a document", collection.name().to_owned());
-        let mut reader = reader(collection, &T::CHAIN, Range::default(), None);
+        let (action, name) = ("try out a document", self.collection.name());
+        let mut reader = reader(self.collection.fresh(), &T::CHAIN, Range::default(), None);
         let mut groups: BTreeMap<Stored, Group> = BTreeMap::new();
         while let Some(batch) = reader.next_batch(BATCH).await? {
             // The others would say the same.
@@ -168,14 +167,14 @@ impl<'a, T: DecodeOwned + Send + Sync> Planning<'a, T> {
             for document in &batch.documents {
                 let stored = Stored::of(document, &T::CHAIN);
                 let group = groups.entry(stored).or_insert_with(|| Group::new(stored, 0, self.examples));
-                group.try_out::<T>(document, rules).await.during(action, &name)?;
+                group.try_out::<T>(document, rules).await.during(action, name)?;
             }
         }
         // Where none was tried, they are newer.
         let mut groups: Vec<Group> =
             groups.into_values().filter(|group| group.tried.tried > 0 || group.missing.is_some()).collect();
         for group in &mut groups {
-            group.settle(rules).await.during(action, &name)?;
+            group.settle(rules).await.during(action, name)?;
             group.tried.documents = group.tried.tried;
         }
         Ok(groups)

@@ -2,7 +2,6 @@
 
 use bson::{Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
-use mongodb::Collection;
 use schema_core::DecodeOwned;
 
 use super::{
@@ -12,11 +11,12 @@ use super::{
 use crate::{
     census::Census,
     error::{During, Error},
+    population::Population,
     retry::with_retries,
 };
 
 pub(super) struct Sampler<'a> {
-    pub(super) collection: Collection<RawDocumentBuf>,
+    pub(super) population: Population,
     pub(super) census: &'a Census,
     pub(super) version_field: &'static str,
     /// How many documents of each version.
@@ -32,7 +32,7 @@ impl Sampler<'_> {
         ];
         let attempt = async || {
             let mut group = group.clone();
-            let find = self.collection.aggregate(pipeline.clone()).allow_disk_use(true);
+            let find = self.population.aggregate(pipeline.clone()).allow_disk_use(true);
             let mut cursor = find.with_type::<RawDocumentBuf>().await?;
             while let Some(document) = cursor.try_next().await? {
                 group.try_out::<T>(&document, rules).await?;
@@ -40,7 +40,7 @@ impl Sampler<'_> {
             group.settle(rules).await?;
             Ok(group)
         };
-        with_retries(attempt).await.during("read a sample", self.collection.name())
+        with_retries(attempt).await.during("read a sample", self.population.name())
     }
 
     /// By expressions, because a filter looks into lists, where an expression compares the value.

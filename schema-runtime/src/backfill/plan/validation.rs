@@ -21,11 +21,13 @@ pub(super) struct Validation {
 
 impl Validation {
     /// `None` if there is no validator that refuses.
-    pub(super) fn of(collection: Collection<RawDocumentBuf>, namespace: &Namespace) -> Option<Self> {
+    pub(super) fn of(collection: &Collection<RawDocumentBuf>, namespace: &Namespace) -> Option<Self> {
         match &namespace.validator {
-            Some(Validator { rule, level, action: "error" }) => {
-                Some(Self { collection, rule: rule.clone(), moderate: *level == "moderate" })
-            }
+            Some(Validator { rule, level, action: "error" }) => Some(Self {
+                collection: collection.clone(),
+                rule: rule.clone(),
+                moderate: *level == "moderate",
+            }),
             _ => None,
         }
     }

@@ -40,11 +40,8 @@ impl<'b, T: DecodeOwned + Send + Sync> Downgrade<'b, T> {
         collated: bool,
         dry_run: bool,
     ) -> Self {
-        let identity = Identity {
-            work: Work::Downgrade,
-            target: version,
-            ..Identity::of::<T>(versioned.collection().name())
-        };
+        let identity =
+            Identity { work: Work::Downgrade, target: version, ..Identity::of::<T>(versioned.name()) };
         let writer = BatchWriter::new(versioned, dry_run, None);
         let conversion = Down { version, collated, document: PhantomData };
         let lowering = Lowering::new(&versioned.database(), &identity.collection, Some(version));
@@ -101,7 +98,7 @@ impl<T: DecodeOwned + Send + Sync> Task for Downgrade<'_, T> {
     }
 
     async fn partitions(&self, _: Side, documents: u64, size: u64) -> Result<Vec<Range>, Error> {
-        partitions(&self.versioned.fresh(), documents, size).await
+        partitions(self.versioned.fresh().whole(), documents, size).await
     }
 
     fn reader(&self, _: Side, range: Range, position: Option<At>) -> IdScan {

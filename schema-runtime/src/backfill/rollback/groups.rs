@@ -8,6 +8,7 @@ use crate::{
     backfill::{partition::partitions_of, task::Batches},
     error::{During, Error},
     id_scan::{At, Batch, IdScan, Range},
+    population::Population,
     retry::with_retries,
 };
 
@@ -44,7 +45,7 @@ impl Preimages {
     }
 
     pub(super) fn reader(&self, range: Range, position: Option<At>) -> Groups {
-        let scan = IdScan::new(self.collection.clone(), range, position);
+        let scan = IdScan::new(Population::all_of(self.collection.clone()), range, position);
         Groups { preimages: self.clone(), scan }
     }
 
@@ -91,7 +92,7 @@ impl Batches for Groups {
         let Some(document) = document else { return Ok(Some(batch)) };
         let end = At { at: self.preimages.behind(document).into() };
         let range = Range { upper: Some(end.clone()), ..Range::default() };
-        let collection = self.preimages.collection.clone();
+        let collection = Population::all_of(self.preimages.collection.clone());
         let mut rest = IdScan::new(collection, range, batch.last);
         while let Some(more) = rest.next_batch(limit).await? {
             batch.documents.extend(more.documents);

@@ -49,7 +49,7 @@ impl Restore {
         collated: bool,
         dry_run: bool,
     ) -> Result<Self, Error> {
-        let collection = versioned.collection().name().to_owned();
+        let collection = versioned.name().to_owned();
         let identity = Identity { work: Work::Restore { of: run }, ..Identity::of::<T>(&collection) };
         let preimages = Preimages { collection: preimages(&versioned.database()), of: collection, run };
         if preimages.count().await? == 0 {

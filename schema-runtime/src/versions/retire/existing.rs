@@ -3,14 +3,15 @@
 use bson::{Bson, Document, doc};
 use futures_util::TryStreamExt;
 use mongodb::{
-    Database,
     options::{ValidationAction, ValidationLevel},
     results::CollectionSpecification,
 };
+use schema_core::Kind;
 
 use super::{CannotRetire, validator::is_ours};
 use crate::{
     error::{During, Error},
+    population::Population,
     retry::with_retries,
 };
 
@@ -23,7 +24,8 @@ pub(super) struct Existing {
 
 impl Existing {
     /// `None` if there is no collection of that name.
-    pub(super) async fn ask(database: &Database, collection: &str) -> Result<Option<Self>, Error> {
+    pub(super) async fn ask(population: &Population) -> Result<Option<Self>, Error> {
+        let (database, collection) = (population.database(), population.whole().name());
         let listed: Vec<CollectionSpecification> = with_retries(async || {
             database.list_collections().filter(doc! { "name": collection }).await?.try_collect().await
         })
@@ -44,19 +46,19 @@ impl Existing {
         }))
     }
 
-    /// The rules in it that are not ours.
-    fn others(&self) -> Vec<Bson> {
+    /// The rules in it that are not ours, of this kind.
+    fn others(&self, kind: Option<Kind>) -> Vec<Bson> {
         let parts = match self.rule.get_array("$and") {
             Ok(parts) if self.rule.len() == 1 => parts.clone(),
             _ if self.rule.is_empty() => Vec::new(),
             _ => vec![Bson::Document(self.rule.clone())],
         };
-        parts.into_iter().filter(|part| !part.as_document().is_some_and(is_ours)).collect()
+        parts.into_iter().filter(|part| !part.as_document().is_some_and(|part| is_ours(part, kind))).collect()
     }
 
     /// What was asked before, and this.
-    pub(super) fn with(&self, ours: Document) -> Document {
-        let mut all = self.others();
+    pub(super) fn with(&self, ours: Document, kind: Option<Kind>) -> Document {
+        let mut all = self.others(kind);
         if all.is_empty() {
             return ours;
         }
@@ -65,29 +67,24 @@ impl Existing {
     }
 
     /// Level and action are one for all of it: ours would make the others stricter than they are.
-    pub(super) fn is_loose(&self) -> Option<CannotRetire> {
+    pub(super) fn is_loose(&self, kind: Option<Kind>) -> Option<CannotRetire> {
         let Self { level, action, .. } = *self;
-        let loose = (level, action) != ("strict", "error") && !self.others().is_empty();
+        let loose = (level, action) != ("strict", "error") && !self.others(kind).is_empty();
         loose.then_some(CannotRetire::LooseValidator { level, action })
     }
 
     /// Puts it back.
-    pub(super) async fn restore(&self, database: &Database, collection: &str) -> Result<(), Error> {
-        modify(database, collection, &self.rule, self.level, self.action).await
+    pub(super) async fn restore(&self, population: &Population) -> Result<(), Error> {
+        modify(population, &self.rule, self.level, self.action).await
     }
 }
 
-pub(super) async fn set(database: &Database, collection: &str, rule: &Document) -> Result<(), Error> {
-    modify(database, collection, rule, "strict", "error").await
+pub(super) async fn set(population: &Population, rule: &Document) -> Result<(), Error> {
+    modify(population, rule, "strict", "error").await
 }
 
-async fn modify(
-    database: &Database,
-    collection: &str,
-    rule: &Document,
-    level: &str,
-    action: &str,
-) -> Result<(), Error> {
+async fn modify(population: &Population, rule: &Document, level: &str, action: &str) -> Result<(), Error> {
+    let (database, collection) = (population.database(), population.whole().name());
     let command = doc! {
         "collMod": collection,
         "validator": rule,
@@ -113,7 +110,7 @@ mod tests {
 
     fn with(rule: Document) -> Document {
         let existing = Existing { rule, level: "strict", action: "error" };
-        existing.with(Validator::Stamp.rule::<Order>(1))
+        existing.with(Validator::Stamp.rule::<Order>(1), None)
     }
 
     #[test]

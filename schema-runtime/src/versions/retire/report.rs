@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bson::Document;
-use schema_core::VersionedDocument;
+use schema_core::{Kind, VersionedDocument};
 use serde::Serialize;
 
 use crate::versions::Floor;
@@ -15,7 +15,7 @@ use crate::versions::Floor;
 #[non_exhaustive]
 #[serde(rename_all = "camelCase")]
 pub struct Retired {
-    /// The collection.
+    /// The [name](crate::VersionedCollection::name) of the collection, or of the documents of a kind.
     pub collection: String,
     /// The floor that was verified.
     pub floor: u32,
@@ -27,6 +27,8 @@ pub struct Retired {
     pub oldest: RetiredType,
     /// The collection's validator, if one was set.
     pub validator: Option<Document>,
+    #[serde(skip)]
+    kind: Option<Kind>,
 }
 
 /// A type of a chain.
@@ -54,13 +56,14 @@ impl Retired {
             types: older.map(named).collect(),
             oldest: named(T::HISTORY.at(oldest).unwrap_or(T::HISTORY)),
             validator,
+            kind: T::CHAIN.kind,
         }
     }
 }
 
 impl fmt::Display for Retired {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { collection, floor, documents, types, oldest, validator } = self;
+        let Self { collection, floor, documents, types, oldest, validator, kind } = self;
         writeln!(f, "`{collection}` has {documents} documents, none of them below schema version {floor}")?;
         if types.is_empty() {
             writeln!(
@@ -72,10 +75,11 @@ impl fmt::Display for Retired {
             let listed: Vec<_> =
                 types.iter().map(|old| format!("`{}` (version {})", old.type_name, old.version)).collect();
             writeln!(f, "  can be deleted: {}", listed.join(", "))?;
+            let inherited = if kind.is_some() { "`collection`, `kind`" } else { "`collection`" };
             writeln!(
                 f,
                 "  then `{}` starts the chain: `#[versioned(version = {}, oldest, unversioned = \"reject\")]`, with \
-                 `collection` and `version_field` as they were, and no keys on its fields",
+                 {inherited} and `version_field` as they were, and no keys on its fields",
                 oldest.type_name, oldest.version
             )?;
         }

@@ -1,7 +1,7 @@
 //! The rule by which the server refuses documents of retired versions.
 
 use bson::{Document, doc};
-use schema_core::{DecodeOwned, shape};
+use schema_core::{DecodeOwned, Kind, shape};
 use serde::Serialize;
 
 /// What a validator asks of each document.
@@ -16,14 +16,14 @@ pub enum Validator {
     Shape,
 }
 
-/// How a rule of ours is told from others.
+/// How a rule of ours is told from others, with the kind behind it.
 const TITLE: &str = "schema-runtime: versions that are not retired";
 
 impl Validator {
     pub(super) fn rule<T: DecodeOwned>(self, oldest: u32) -> Document {
         let (field, type_name, current) = (T::CHAIN.version_field, T::CHAIN.type_name, T::CHAIN.version);
         let mut schema = doc! {
-            "title": TITLE,
+            "title": title(T::CHAIN.kind),
             "description": format!("documents of `{type_name}` have version {oldest} or a newer one in `{field}`"),
             "bsonType": "object",
             "required": [field],
@@ -39,8 +39,17 @@ impl Validator {
             shapes.push(doc! { "properties": { field: stamp(current.saturating_add(1), None) } });
             schema.insert("anyOf", shapes);
         }
-        doc! { "$jsonSchema": schema }
+        let rule = doc! { "$jsonSchema": schema };
+        match T::CHAIN.kind {
+            None => rule,
+            // As they are found, so that nothing is between the two.
+            Some(kind) => doc! { "$or": [{ "$nor": [kind.filter()] }, rule] },
+        }
     }
+}
+
+fn title(kind: Option<Kind>) -> String {
+    kind.map_or(TITLE.to_owned(), |Kind { key, value, .. }| format!("{TITLE}, where `{key}` is `{value}`"))
 }
 
 /// What documents of these versions say, and no others: as they are read.
@@ -59,7 +68,11 @@ fn stamp(from: u32, to: Option<u32>) -> Document {
     }
 }
 
-pub(super) fn is_ours(rule: &Document) -> bool {
-    rule.get_document("$jsonSchema")
-        .is_ok_and(|schema| schema.get_str("title").is_ok_and(|title| title == TITLE))
+/// Whether a rule has been made by [`Validator::rule`] for documents of this kind, maybe for others as well.
+pub(super) fn is_ours(rule: &Document, kind: Option<Kind>) -> bool {
+    let of_kind = rule.get_array("$or").ok().and_then(|either| either.last()?.as_document());
+    let schema = of_kind.unwrap_or(rule).get_document("$jsonSchema");
+    let title = schema.and_then(|schema| schema.get_str("title")).unwrap_or_default();
+    let was_for_all = kind.is_some_and(|kind| kind.or_missing) && title == TITLE;
+    title == self::title(kind) || was_for_all
 }

@@ -94,6 +94,7 @@ fn oddities<T: DecodeOwned>() -> impl Strategy<Value = Vec<Oddity>> {
     let mut names: Vec<String> = names.filter(|name| *name != "_id").map(str::to_owned).collect();
     names.extend(["extra", "other", "a.b", "$a", "", "größe", "extra", "other"].map(str::to_owned));
     names.push(T::CHAIN.version_field.to_owned());
+    names.extend(T::CHAIN.kind.map(|kind| kind.key.to_owned()));
     let name = select(names);
     let ids: Vec<fn(i32) -> Bson> =
         vec![|id| i64::from(id).into(), |id| format!("id {id}").into(), |id| doc! { "n": id }.into()];

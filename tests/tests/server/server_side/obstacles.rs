@@ -246,6 +246,11 @@ fn types_that_do_something_else_than_they_say() {
     );
 }
 
+obstacle! {
+    a_field_that_says_the_kind_later: "`type` is a field of version 1, and says the kind in later ones",
+    { a: i32, #[serde(rename = "type")] b: String } (removed(b), kind(key = "type", value = "video")) { a: i32 }
+}
+
 #[test]
 fn only_versions_before_an_obstacle_have_it() {
     use super::chains::Device;
