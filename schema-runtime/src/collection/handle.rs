@@ -53,11 +53,7 @@ impl<T: DecodeOwned + Send + Sync> Handle for VersionedCollection<T> {
         Ok(translate_sort::<T>(self.known_floor(), sort)?)
     }
 
-    fn read(
-        &self,
-        document: &RawDocument,
-        in_session: bool,
-    ) -> Result<(T, Option<PendingWrite>), Error> {
+    fn read(&self, document: &RawDocument, in_session: bool) -> Result<(T, Option<PendingWrite>), Error> {
         self.read(document, in_session)
     }
 }

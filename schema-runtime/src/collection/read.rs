@@ -140,7 +140,9 @@ impl<'a, H: Handle> Find<'a, H> {
         let Self { versioned, filter, options, mut session } = self;
         let cursor = search(versioned, filter, options, session.as_deref_mut()).await?;
         let found = Found::new(cursor, session);
-        Ok(Documents::new(versioned.name(), found, |document, in_session| versioned.read(document, in_session)))
+        Ok(Documents::new(versioned.name(), found, |document, in_session| {
+            versioned.read(document, in_session)
+        }))
     }
 }
 
