@@ -83,8 +83,10 @@ fn impls(ident: &Ident, kinds: &[Kind<'_>], private: &TokenStream) -> TokenStrea
     let name = ident.to_string();
     let variants: Vec<_> = kinds.iter().map(|kind| kind.variant).collect();
     let documents: Vec<_> = kinds.iter().map(|kind| kind.document).collect();
-    let chains = documents.iter().map(|ty| {
-        quote_spanned! { ty.span() => <#ty as __schema::VersionedDocument>::CHAIN }
+    let chains: Vec<_> = documents.iter().map(|ty| chain(ty)).collect();
+    let checks = chains.iter().zip(&documents).enumerate().map(|(at, (chain, ty))| {
+        let before = chains.iter().take(at);
+        quote_spanned! { ty.span() => const _: () = __schema::assert_kind(#name, &#chain, &[#(#before),*]); }
     });
     let conversions = kinds.iter().map(|kind| conversions(ident, kind, kinds.len() > 1));
     quote! {
@@ -92,7 +94,7 @@ fn impls(ident: &Ident, kinds: &[Kind<'_>], private: &TokenStream) -> TokenStrea
         const _: () = {
             use #private as __schema;
 
-            const _: () = __schema::assert_kinds(#name, <#ident as __schema::DocumentKinds>::CHAINS);
+            #(#checks)*
 
             #[automatically_derived]
             impl __schema::DocumentKinds for #ident {
@@ -125,6 +127,10 @@ fn impls(ident: &Ident, kinds: &[Kind<'_>], private: &TokenStream) -> TokenStrea
             #(#conversions)*
         };
     }
+}
+
+fn chain(ty: &Type) -> TokenStream {
+    quote_spanned! { ty.span() => <#ty as __schema::VersionedDocument>::CHAIN }
 }
 
 fn conversions(ident: &Ident, kind: &Kind<'_>, others: bool) -> TokenStream {

@@ -12,9 +12,10 @@ use schema_core::{DecodeOwned, DocumentKinds, HasKind, decode_kind};
 
 pub use self::census::KindsCensus;
 use self::member::{Member, members};
-use super::{VersionedCollection, filter::and, handle::Handle, write_back::PendingWrite};
+use super::{VersionedCollection, handle::Handle, write_back::PendingWrite};
 use crate::{
     error::Error,
+    filters::and,
     query::sort::{Sorting, of_kinds},
     watch,
 };

@@ -7,9 +7,10 @@ use mongodb::{
 };
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, cursor::AnyCursor, filter::and, guard::MAX_ATTEMPTS};
+use super::{VersionedCollection, cursor::AnyCursor, guard::MAX_ATTEMPTS};
 use crate::{
     error::{During, Error},
+    filters::and,
     guarded_write::Change,
     watch,
 };
