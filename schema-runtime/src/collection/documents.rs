@@ -9,7 +9,7 @@ use futures_util::{
 };
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, found::Found, write_back::PendingWrite};
+use super::{VersionedCollection, found::Found, write_back::AsRead};
 use crate::error::Error;
 
 /// Documents as they come from the server, each read as the current type when it is asked for. A batch of them is what is held in
@@ -24,12 +24,10 @@ pub struct Documents<'a, T: Send + Sync, R = T> {
     read: Read<'a, T, R>,
 }
 
-/// How a document is read, within a session or not, and what is left to be written back of it.
+/// How a document is read, within a session or not.
 pub(super) type Read<'a, T, R> = Box<ReadFn<'a, T, R>>;
-type ReadFn<'a, T, R> = dyn Fn(&VersionedCollection<T>, &RawDocument, bool) -> Result<(R, Option<PendingWrite>), Error>
-    + Send
-    + Sync
-    + 'a;
+type ReadFn<'a, T, R> =
+    dyn Fn(&VersionedCollection<T>, &RawDocument, bool) -> Result<AsRead<R>, Error> + Send + Sync + 'a;
 
 impl<'a, T: DecodeOwned + Send + Sync, R: Send + 'a> Documents<'a, T, R> {
     pub(super) fn new(versioned: &'a VersionedCollection<T>, found: Found<'a>, read: Read<'a, T, R>) -> Self {
@@ -50,12 +48,7 @@ impl<'a, T: DecodeOwned + Send + Sync, R: Send + 'a> Documents<'a, T, R> {
         };
         match read {
             Err(error) => Some(Err(error)),
-            Ok((document, write_back)) => {
-                if let Some(write) = write_back {
-                    write.finish().await;
-                }
-                Some(Ok(document))
-            }
+            Ok(read) => Some(Ok(read.settled().await)),
         }
     }
 

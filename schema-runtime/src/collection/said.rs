@@ -34,7 +34,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// [`Error::StampInUpdate`], and [`Error::OlderUpdate`] for what an older version that is written has no words for.
     pub(super) fn said(
         &self,
-        filter: &Document,
+        filter: Document,
         translated: &Document,
         update: UpdateModifications,
         upsert: bool,
@@ -43,14 +43,14 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         let (written, current) = (self.write_version(), T::CHAIN.version);
         let mut said = Vec::with_capacity(1);
         for version in written..current {
-            if upsert && translated != filter {
+            if upsert && *translated != filter {
                 let why = "what its filter says cannot become part of a new document".to_owned();
                 return Err(Error::OlderUpdate { collection: self.name().to_owned(), version, why });
             }
             let filter = and(translated.clone(), doc! { T::CHAIN.version_field: version });
             said.push(Said { filter, update: self.in_words_of(version, &update)? });
         }
-        said.push(Said { filter: self.of_current(filter.clone()), update });
+        said.push(Said { filter: self.of_current(filter), update });
         Ok(said)
     }
 

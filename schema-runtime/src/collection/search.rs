@@ -2,7 +2,7 @@
 
 use bson::{Document, RawDocumentBuf, doc};
 use mongodb::{
-    ClientSession,
+    ClientSession, Collection,
     options::{AggregateOptions, FindOptions},
 };
 use schema_core::DecodeOwned;
@@ -17,41 +17,68 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     pub(super) async fn search(
         &self,
         filter: Document,
-        mut options: FindOptions,
+        options: FindOptions,
         session: Option<&mut ClientSession>,
     ) -> Result<AnyCursor, Error> {
-        let filter = self.of_all_versions(filter)?;
-        let sorting =
-            options.sort.take().map(|sort| translate_sort::<T>(self.known_floor(), sort)).transpose()?;
-        let (collection, during) = (self.raw(), "find documents");
-        match sorting {
-            Some(sorting @ Sorting::Computed { .. }) => {
-                let (pipeline, options) = computed(filter, &sorting, options);
-                AnyCursor::aggregate(&collection, pipeline, options, session)
-                    .await
-                    .during(during, self.name())
-            }
-            sorting => {
-                options.sort = sorting.map(|sorting| match sorting {
-                    Sorting::AsItIs(sort) | Sorting::Computed { sort, .. } => sort,
-                });
-                AnyCursor::find(&collection, filter, options, session).await.during(during, self.name())
-            }
-        }
+        self.search_in(&self.raw(), self.of_all_versions(filter)?, options, session).await
     }
 
     /// The first document of a search.
     pub(super) async fn search_one(
         &self,
         filter: Document,
+        options: FindOptions,
+        session: Option<&mut ClientSession>,
+    ) -> Result<Option<RawDocumentBuf>, Error> {
+        self.first_in(&self.raw(), self.of_all_versions(filter)?, options, session).await
+    }
+
+    /// The first document by a filter that is translated, as it is now.
+    pub(super) async fn search_fresh(
+        &self,
+        translated: Document,
+        options: FindOptions,
+        session: Option<&mut ClientSession>,
+    ) -> Result<Option<RawDocumentBuf>, Error> {
+        self.first_in(&self.fresh(), translated, options, session).await
+    }
+
+    async fn first_in(
+        &self,
+        collection: &Collection<RawDocumentBuf>,
+        translated: Document,
         mut options: FindOptions,
         mut session: Option<&mut ClientSession>,
     ) -> Result<Option<RawDocumentBuf>, Error> {
         // Of a single batch, so that no cursor stays open.
         options.limit = Some(-1);
-        let mut found = self.search(filter, options, session.as_deref_mut()).await?;
+        let mut found = self.search_in(collection, translated, options, session.as_deref_mut()).await?;
         let first = found.next(session).await.during("find a document", self.name())?;
         Ok(first.map(ToOwned::to_owned))
+    }
+
+    async fn search_in(
+        &self,
+        collection: &Collection<RawDocumentBuf>,
+        translated: Document,
+        mut options: FindOptions,
+        session: Option<&mut ClientSession>,
+    ) -> Result<AnyCursor, Error> {
+        let sorting =
+            options.sort.take().map(|sort| translate_sort::<T>(self.known_floor(), sort)).transpose()?;
+        let during = "find documents";
+        match sorting {
+            Some(sorting @ Sorting::Computed { .. }) => {
+                let (pipeline, options) = computed(translated, &sorting, options);
+                AnyCursor::aggregate(collection, pipeline, options, session).await.during(during, self.name())
+            }
+            sorting => {
+                options.sort = sorting.map(|sorting| match sorting {
+                    Sorting::AsItIs(sort) | Sorting::Computed { sort, .. } => sort,
+                });
+                AnyCursor::find(collection, translated, options, session).await.during(during, self.name())
+            }
+        }
     }
 }
 

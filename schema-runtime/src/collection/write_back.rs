@@ -145,6 +145,28 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     }
 }
 
+/// A document as it was read, and what is left to be written back of it in front of the reader.
+#[derive(Debug)]
+pub(super) struct AsRead<R> {
+    pub(super) document: R,
+    pub(super) write_back: Option<PendingWrite>,
+}
+
+impl<R> AsRead<R> {
+    /// With nothing to be written back.
+    pub(super) fn alone(document: R) -> Self {
+        Self { document, write_back: None }
+    }
+
+    /// The document, once it is written back.
+    pub(super) async fn settled(self) -> R {
+        if let Some(write) = self.write_back {
+            write.finish().await;
+        }
+        self.document
+    }
+}
+
 /// A write that is decided and not made.
 #[derive(Debug)]
 pub(super) struct PendingWrite {
@@ -163,7 +185,7 @@ impl PendingWrite {
         None
     }
 
-    pub(super) async fn finish(self) {
+    async fn finish(self) {
         let outcome = match write_group(&self.collection, &[self.change], None).await {
             Ok(0) => WrittenBack::Conflict,
             Ok(_) => WrittenBack::Written,
