@@ -1,6 +1,7 @@
 //! A collection of versioned documents.
 
 mod action;
+mod asked;
 mod command;
 mod contexts;
 mod cursor;

@@ -12,7 +12,7 @@ use schema_core::{DecodeOwned, DocumentKinds, HasKind, decode_kind};
 
 pub use self::census::KindsCensus;
 use self::member::{Member, members};
-use super::{VersionedCollection, handle::Handle, write_back::PendingWrite};
+use super::{VersionedCollection, handle::Handle, write_back::AsRead};
 use crate::{
     error::Error,
     filters::and,
@@ -177,14 +177,14 @@ impl<K: DocumentKinds + Send + Sync + 'static> Handle for VersionedKinds<K> {
         Ok(of_kinds(&kinds.collect::<Result<Vec<_>, _>>()?, sort))
     }
 
-    fn read(&self, document: &RawDocument, in_session: bool) -> Result<(K, Option<PendingWrite>), Error> {
+    fn read(&self, document: &RawDocument, in_session: bool) -> Result<AsRead<K>, Error> {
         let own =
             self.members.iter().find(|member| member.chain().kind.is_some_and(|kind| kind.has(document)));
         match own {
             Some(member) => member.read(document, in_session),
             None => {
                 let read = decode_kind(document).inspect_err(|error| watch::unreadable(self.name(), error));
-                Ok((read?, None))
+                Ok(AsRead::alone(read?))
             }
         }
     }

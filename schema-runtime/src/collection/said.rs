@@ -38,7 +38,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// [`Error::StampInUpdate`], and [`Error::OlderUpdate`] for what an older version that is written has no words for.
     pub(super) fn said(
         &self,
-        filter: &Document,
+        filter: Document,
         translated: &Document,
         update: UpdateModifications,
         upsert: bool,
@@ -54,7 +54,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
             let filter = and(translated.clone(), doc! { T::CHAIN.version_field: version });
             said.push(Said { filter, update: self.in_words_of(version, &update)? });
         }
-        said.push(Said { filter: self.of_current(filter.clone()), update });
+        said.push(Said { filter: self.of_current(filter), update });
         Ok(said)
     }
 
