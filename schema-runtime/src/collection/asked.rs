@@ -40,6 +40,11 @@ impl Asked {
 }
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
+    /// Whether a document has to be found before it is updated: which one is first in an order, only a search among all versions can tell.
+    pub(super) fn has_to_choose(&self, asked: &Asked) -> bool {
+        asked.options.sort.is_some() && self.known_floor() < T::CHAIN.version
+    }
+
     /// The first document that is found, of any version: one that was looked for among those of the current version may have become one of
     /// them just then.
     pub(super) async fn find_any(

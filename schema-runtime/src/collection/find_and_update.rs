@@ -71,8 +71,7 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
         asked.options.sort = sort.clone();
         let filter = std::mem::take(&mut self.filter);
         let said = versioned.said(filter, &asked.filter, self.update.clone(), upsert)?;
-        // Which one is first in an order has to be asked of all versions at once.
-        let in_order = asked.options.sort.is_some() && versioned.known_floor() < T::CHAIN.version;
+        let in_order = versioned.has_to_choose(&asked);
         let mut chosen = None;
         for attempt in 1..=MAX_ATTEMPTS {
             let mut beside = None;
@@ -97,7 +96,9 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
                 Missed::Written(id) => chosen = Some(id),
                 Missed::Old(upgrade) => {
                     chosen = Some(upgrade.id.clone());
-                    versioned.write(vec![upgrade], self.session.as_deref_mut()).await?;
+                    if versioned.write(vec![upgrade], self.session.as_deref_mut()).await? == 0 {
+                        versioned.pause_after_conflict(attempt).await;
+                    }
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Updates: ordinary update documents in the fields of the current version, for documents of every version.
 
-use bson::Document;
+use bson::{Bson, Document};
 use mongodb::{
     options::{UpdateModifications, UpdateOptions},
     results::UpdateResult,
@@ -90,7 +90,8 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
         let upsert = self.options.upsert.take().unwrap_or(false);
         let UpdateOptions { collation, hint, let_vars, .. } = &self.options;
         let filter = self.versioned.of_all_versions(self.filter.clone())?;
-        let asked = Asked::by_update(filter, collation.as_ref(), hint.as_ref(), let_vars.as_ref());
+        let mut asked = Asked::by_update(filter, collation.as_ref(), hint.as_ref(), let_vars.as_ref());
+        asked.options.sort = self.options.sort.clone().filter(|_| !self.many);
         let filter = std::mem::take(&mut self.filter);
         let said = self.versioned.said(filter, &asked.filter, self.update.clone(), upsert)?;
         for attempt in 1..=MAX_ATTEMPTS {
@@ -118,7 +119,7 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
         self.versioned.upgrade_all(asked, self.session.as_deref_mut()).await?;
         let mut result = UpdateResult::default();
         for said in said {
-            let of_version = self.send(said, self.many, false).await?;
+            let of_version = self.send(said, None, false).await?;
             result.matched_count += of_version.matched_count;
             result.modified_count += of_version.modified_count;
         }
@@ -141,23 +142,31 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
         first_attempt: bool,
     ) -> Result<Option<UpdateResult>, Error> {
         let versioned = self.versioned;
-        let (result, beside) = versioned.beside_search(asked, first_attempt, self.first(said)).await;
-        let result = result?;
-        if result.matched_count > 0 {
-            return Ok(Some(result));
+        let in_order = versioned.has_to_choose(asked);
+        let mut beside = None;
+        if !in_order {
+            let (result, found) = versioned.beside_search(asked, first_attempt, self.first(said, None)).await;
+            let result = result?;
+            if result.matched_count > 0 {
+                return Ok(Some(result));
+            }
+            beside = found;
         }
         match versioned.missed(asked, beside, self.session.as_deref_mut()).await? {
-            Missed::Nothing => Ok(Some(result)),
+            Missed::Nothing => Ok(Some(UpdateResult::default())),
+            Missed::Written(id) if in_order => {
+                Ok(Some(self.first(said, Some(id)).await?).filter(|result| result.matched_count > 0))
+            }
             Missed::Written(_) => Ok(None),
             Missed::Old(upgrade) => self.upgrade_and_send(said, &upgrade).await,
         }
     }
 
-    /// The update of the first document of a version that it is said for.
-    async fn first(&mut self, said: &[Said]) -> Result<UpdateResult, Error> {
+    /// The update of the first document of a version that it is said for; of that one, if there is an id.
+    async fn first(&mut self, said: &[Said], id: Option<Bson>) -> Result<UpdateResult, Error> {
         let mut result = UpdateResult::default();
         for said in said {
-            result = self.send(said, false, false).await?;
+            result = self.send(said, id.clone(), false).await?;
             if result.matched_count > 0 {
                 break;
             }
@@ -169,18 +178,25 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
     /// just now have come behind the update.
     async fn insert(&mut self, said: &[Said]) -> Result<UpdateResult, Error> {
         match said.first() {
-            Some(said) => self.send(said, false, true).await,
+            Some(said) => self.send(said, None, true).await,
             None => Ok(UpdateResult::default()),
         }
     }
 
-    /// The update of documents of one version.
-    async fn send(&mut self, said: &Said, many: bool, upsert: bool) -> Result<UpdateResult, Error> {
-        let (filter, update) = (said.filter.clone(), said.update.clone());
+    /// The update of documents of one version; of that one, if there is an id.
+    async fn send(&mut self, said: &Said, id: Option<Bson>, upsert: bool) -> Result<UpdateResult, Error> {
+        let mut options = self.options.clone();
+        if id.is_some() {
+            options.sort = None;
+        }
+        let (filter, update) = (said.filter_of(id), said.update.clone());
         let collection = self.versioned.raw();
-        let update =
-            if many { collection.update_many(filter, update) } else { collection.update_one(filter, update) };
-        let mut update = update.with_options(self.options.clone());
+        let update = if self.many && !upsert {
+            collection.update_many(filter, update)
+        } else {
+            collection.update_one(filter, update)
+        };
+        let mut update = update.with_options(options);
         if upsert {
             update = update.upsert(true);
         }

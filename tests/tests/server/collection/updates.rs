@@ -229,6 +229,13 @@ async fn an_order_by_a_renamed_field_is_that_of_all_versions() {
         let next = users.find_one_and_update(doc! { "active": true }, update).sort(by_login());
         assert_eq!(next.await.unwrap().map(|user| user.id), Some(id));
     }
+    // A server of these tests knows no order for an update; the search before it does.
+    for id in (1..=4).rev() {
+        let options = UpdateOptions::builder().sort(by_login()).build();
+        let update = users.update_one(doc! { "active": true }, doc! { "$set": { "active": false } });
+        assert_eq!(update.with_options(options).await.unwrap().matched_count, 1);
+        assert!(!users.find_one(doc! { "_id": id }).await.unwrap().unwrap().active);
+    }
     let modified = users.modify(doc! {}, |user| user.visits = 0).sort(by_login()).await.unwrap();
     assert_eq!(modified.map(|user| user.id), Some(9));
 }
