@@ -149,24 +149,20 @@ impl<K> VisitKinds<K> for Reading<'_, K> {
     }
 }
 
-/// Ends the compilation where the kinds of an enum cannot be told apart.
+/// Ends the compilation where a kind of an enum cannot be told from those before it.
 #[doc(hidden)]
 #[track_caller]
-#[expect(clippy::indexing_slicing, reason = "the indices are compared with the length first")]
-pub const fn assert_kinds(type_name: &str, chains: &[Chain]) {
+#[expect(clippy::indexing_slicing, reason = "the index is compared with the length first")]
+pub const fn assert_kind(type_name: &str, chain: &Chain, before: &[Chain]) {
+    if chain.kind.is_none() && !chain.is_unknown() {
+        Message::quoted(chain.type_name)
+            .text(" does not say which documents it is for; write `kind(key = \"type\", value = \"..\")` on the type that ")
+            .text("starts its chain")
+            .fail()
+    }
     let mut at = 0;
-    while at < chains.len() {
-        let mut other = 0;
-        while other < at {
-            assert_apart(type_name, &chains[other], &chains[at]);
-            other += 1;
-        }
-        if chains[at].kind.is_none() && !chains[at].is_unknown() {
-            Message::quoted(chains[at].type_name)
-                .text(" does not say which documents it is for; write `kind(key = \"type\", value = \"..\")` on the type that ")
-                .text("starts its chain")
-                .fail()
-        }
+    while at < before.len() {
+        assert_apart(type_name, &before[at], chain);
         at += 1;
     }
 }

@@ -217,6 +217,6 @@ fn type_name(kind: u8) -> &'static str {
         0x7F => "MaxKey",
         0xFF => "MinKey",
         0x01 | INT32 | 0x12 => "a number",
-        _ => "a value of another type",
+        _ => "a value of a type that is no number",
     }
 }

@@ -29,7 +29,7 @@ pub use crate::{
     document::{Decode, Observe, VersionedDocument},
     downgrade::DowngradeFault,
     history::{Field, Variant, Version},
-    kinds::{DocumentKinds, HasKind, VisitKinds, assert_kinds},
+    kinds::{DocumentKinds, HasKind, VisitKinds, assert_kind},
     refused::Refused,
     serialize::Stamping,
     step::{AtField, Convert, Fallibly, Infallibly, StepFault, UpgradeFrom, from, try_from},

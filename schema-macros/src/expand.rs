@@ -35,16 +35,19 @@ pub(crate) fn document(document: &Document<'_>) -> TokenStream {
         }
         Position::Start | Position::Manual { .. } => TokenStream::new(),
     };
-    in_constant(&document.target, quote! { #helper #serialize #deserialize #versioned #decode #checks #step })
+    in_constant(
+        &document.target.private,
+        quote! { #helper #serialize #deserialize #versioned #decode #checks #step },
+    )
 }
 
 /// The conversion alone, for an embedded type.
 pub(crate) fn embedded(target: &Target<'_>, step: &Step) -> TokenStream {
-    in_constant(target, step::conversions(target, step, Rest::Forgotten))
+    in_constant(&target.private, step::conversions(target, step, Rest::Forgotten))
 }
 
-fn in_constant(target: &Target<'_>, items: TokenStream) -> TokenStream {
-    let private = &target.private;
+/// Generated items, in a scope of their own that reaches `schema-core` by `private`.
+pub(crate) fn in_constant(private: &TokenStream, items: TokenStream) -> TokenStream {
     quote! {
         // A field named `_id` makes a name with two underscores, `__old__id`.
         #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]

@@ -7,7 +7,7 @@ use syn::{
     Data, DeriveInput, Fields, GenericArgument, Ident, PathArguments, Type, Variant, spanned::Spanned,
 };
 
-use crate::{krate, value::TypePath};
+use crate::{expand::in_constant, krate, value::TypePath};
 
 /// `#[versioned(..)]` on such an enum.
 #[derive(Debug, FromDeriveInput)]
@@ -83,48 +83,50 @@ fn impls(ident: &Ident, kinds: &[Kind<'_>], private: &TokenStream) -> TokenStrea
     let name = ident.to_string();
     let variants: Vec<_> = kinds.iter().map(|kind| kind.variant).collect();
     let documents: Vec<_> = kinds.iter().map(|kind| kind.document).collect();
-    let chains = documents.iter().map(|ty| {
-        quote_spanned! { ty.span() => <#ty as __schema::VersionedDocument>::CHAIN }
+    let chains: Vec<_> = documents.iter().map(|ty| chain(ty)).collect();
+    let checks = chains.iter().zip(&documents).enumerate().map(|(at, (chain, ty))| {
+        let before = chains.iter().take(at);
+        quote_spanned! { ty.span() => const _: () = __schema::assert_kind(#name, &#chain, &[#(#before),*]); }
     });
     let conversions = kinds.iter().map(|kind| conversions(ident, kind, kinds.len() > 1));
-    quote! {
-        #[allow(clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
-        const _: () = {
-            use #private as __schema;
+    let items = quote! {
+        #(#checks)*
 
-            const _: () = __schema::assert_kinds(#name, <#ident as __schema::DocumentKinds>::CHAINS);
+        #[automatically_derived]
+        impl __schema::DocumentKinds for #ident {
+            const TYPE_NAME: &'static __schema::str = #name;
+            const CHAINS: &'static [__schema::Chain] = &[#(#chains),*];
 
-            #[automatically_derived]
-            impl __schema::DocumentKinds for #ident {
-                const TYPE_NAME: &'static __schema::str = #name;
-                const CHAINS: &'static [__schema::Chain] = &[#(#chains),*];
-
-                fn visit<__V: __schema::VisitKinds<Self>>(__visitor: &mut __V) {
-                    #(__schema::VisitKinds::<Self>::kind::<#documents>(__visitor);)*
+            fn visit<__V: __schema::VisitKinds<Self>>(__visitor: &mut __V) {
+                #(__schema::VisitKinds::<Self>::kind::<#documents>(__visitor);)*
+            }
+        }
+        #[automatically_derived]
+        impl __schema::Serialize for #ident {
+            fn serialize<__S: __schema::Serializer>(
+                &self,
+                __serializer: __S,
+            ) -> __schema::Result<__S::Ok, __S::Error> {
+                match self {
+                    #(Self::#variants(__document) => __schema::Serialize::serialize(__document, __serializer),)*
                 }
             }
-            #[automatically_derived]
-            impl __schema::Serialize for #ident {
-                fn serialize<__S: __schema::Serializer>(
-                    &self,
-                    __serializer: __S,
-                ) -> __schema::Result<__S::Ok, __S::Error> {
-                    match self {
-                        #(Self::#variants(__document) => __schema::Serialize::serialize(__document, __serializer),)*
-                    }
-                }
+        }
+        #[automatically_derived]
+        impl<'de> __schema::Deserialize<'de> for #ident {
+            fn deserialize<__D: __schema::Deserializer<'de>>(
+                __deserializer: __D,
+            ) -> __schema::Result<Self, __D::Error> {
+                __schema::deserialize_kind(__deserializer)
             }
-            #[automatically_derived]
-            impl<'de> __schema::Deserialize<'de> for #ident {
-                fn deserialize<__D: __schema::Deserializer<'de>>(
-                    __deserializer: __D,
-                ) -> __schema::Result<Self, __D::Error> {
-                    __schema::deserialize_kind(__deserializer)
-                }
-            }
-            #(#conversions)*
-        };
-    }
+        }
+        #(#conversions)*
+    };
+    in_constant(private, items)
+}
+
+fn chain(ty: &Type) -> TokenStream {
+    quote_spanned! { ty.span() => <#ty as __schema::VersionedDocument>::CHAIN }
 }
 
 fn conversions(ident: &Ident, kind: &Kind<'_>, others: bool) -> TokenStream {

@@ -1,6 +1,7 @@
 //! A collection of versioned documents.
 
 mod action;
+mod asked;
 mod command;
 mod contexts;
 mod cursor;
@@ -53,12 +54,13 @@ pub use self::{
     update::Update,
     write_back::WriteBack,
 };
-use self::{filter::of_kind, lately::Lately, write_back::Policy};
+use self::{lately::Lately, write_back::Policy};
 use crate::{
     backfill::{self, Backfill, FailureRecord, rollback::Rollback},
     census::Census,
     convert::version_of,
     error::Error,
+    filters::of_kind,
     population::{Population, name_of},
     query::translate,
     verify::Verify,
@@ -253,7 +255,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     ///
     /// [`Error::Untranslatable`] with the field, the version and the reason.
     pub fn translate(&self, filter: Document) -> Result<Document, Error> {
-        Ok(of_kind::<T>(translate::<T>(filter)?))
+        Ok(of_kind(T::CHAIN.kind, translate::<T>(filter)?))
     }
 
     /// Counts the documents of each stored version. Reads the whole collection, in the server; of a [kind](schema_core::Kind), an index

@@ -42,6 +42,7 @@ mod convert;
 mod difference;
 mod duplicate;
 mod error;
+mod filters;
 mod guarded_write;
 mod id_scan;
 #[cfg(feature = "local-server")]

@@ -15,6 +15,7 @@ use schema_core::Kind;
 
 use crate::{
     error::{During, Error},
+    filters::of_kind,
     retry::with_retries,
 };
 
@@ -54,12 +55,7 @@ impl Population {
 
     /// What finds of these documents those that a filter finds.
     pub(crate) fn only(&self, filter: Document) -> Document {
-        match &self.kind {
-            None => filter,
-            Some(kind) if filter.is_empty() => kind.filter(),
-            // The filter may ask something of the same key.
-            Some(kind) => doc! { "$and": [kind.filter(), filter] },
-        }
+        of_kind(self.kind, filter)
     }
 
     pub(crate) fn find(&self, filter: Document) -> Find<'_, RawDocumentBuf> {

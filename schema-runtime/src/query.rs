@@ -60,8 +60,8 @@
 //! chain, or has no version that can be read. Reading it then ends in an error that says so. Not to find it would be worse: a
 //! service that does not find a user creates another one.
 //!
-//! The version field in a filter is the one that is stored, for instance to find what is old: `{ schemaVersion: { $lt: 3 } }`. `_id` is never
-//! changed by a step.
+//! The version field in a filter is the one that is stored, for instance to find what is old: `{ schemaVersion: { $lt: 3 } }`. So is the
+//! key of a [kind](schema_core::Kind), which is missing where documents without it are of that kind. `_id` is never changed by a step.
 //!
 //! # Indexes
 //!

@@ -51,7 +51,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use schema_runtime::{Upgrade, VersionedDocument};
+use schema_runtime::{DocumentKinds, Upgrade, VersionedDocument};
 use serde::{Deserialize, Serialize};
 
 /// A version.
@@ -126,4 +126,21 @@ pub struct EnvelopeV2<T> {
     /// A field.
     #[versioned(from = inner)]
     pub content: T,
+}
+
+/// A kind.
+#[derive(Debug, VersionedDocument)]
+#[versioned(version = 1, kind(key = "type", value = "note"))]
+#[non_exhaustive]
+pub struct Note {
+    /// A field.
+    pub text: String,
+}
+
+/// All kinds.
+#[derive(Debug, DocumentKinds)]
+#[non_exhaustive]
+pub enum Kinds {
+    /// A kind.
+    Note(Note),
 }

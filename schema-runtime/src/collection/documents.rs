@@ -8,7 +8,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 
-use super::{found::Found, write_back::PendingWrite};
+use super::{found::Found, write_back::AsRead};
 use crate::error::Error;
 
 /// Documents as they come from the server, each read as the current type when it is asked for. A batch of them is what is held in
@@ -23,14 +23,14 @@ pub struct Documents<'a, R> {
     read: Box<Read<'a, R>>,
 }
 
-/// How a document is read, within a session or not, and what is left to be written back of it.
-type Read<'a, R> = dyn Fn(&RawDocument, bool) -> Result<(R, Option<PendingWrite>), Error> + Send + Sync + 'a;
+/// How a document is read, within a session or not.
+type Read<'a, R> = dyn Fn(&RawDocument, bool) -> Result<AsRead<R>, Error> + Send + Sync + 'a;
 
 impl<'a, R: Send + 'a> Documents<'a, R> {
     pub(super) fn new(
         collection: &'a str,
         found: Found<'a>,
-        read: impl Fn(&RawDocument, bool) -> Result<(R, Option<PendingWrite>), Error> + Send + Sync + 'a,
+        read: impl Fn(&RawDocument, bool) -> Result<AsRead<R>, Error> + Send + Sync + 'a,
     ) -> Self {
         Self { collection, found, read: Box::new(read) }
     }
@@ -49,12 +49,7 @@ impl<'a, R: Send + 'a> Documents<'a, R> {
         };
         match read {
             Err(error) => Some(Err(error)),
-            Ok((document, write_back)) => {
-                if let Some(write) = write_back {
-                    write.finish().await;
-                }
-                Some(Ok(document))
-            }
+            Ok(read) => Some(Ok(read.settled().await)),
         }
     }
 

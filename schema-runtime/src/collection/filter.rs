@@ -4,12 +4,17 @@ use bson::{Document, doc};
 use schema_core::DecodeOwned;
 
 use super::VersionedCollection;
-use crate::{error::Error, query::translate_since, watch};
+use crate::{
+    error::Error,
+    filters::{and, of_kind},
+    query::translate_since,
+    watch,
+};
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// The filter for documents of every version, of the kind that this collection is for.
     pub(super) fn of_all_versions(&self, filter: Document) -> Result<Document, Error> {
-        Ok(of_kind::<T>(self.translated(filter)?))
+        Ok(of_kind(T::CHAIN.kind, self.translated(filter)?))
     }
 
     /// The filter for documents of every version.
@@ -28,7 +33,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
     /// The filter for documents of the current version: in those, its names mean what they say.
     pub(super) fn of_current(&self, filter: Document) -> Document {
-        and(of_kind::<T>(filter), doc! { T::CHAIN.version_field: T::CHAIN.version })
+        and(of_kind(T::CHAIN.kind, filter), doc! { T::CHAIN.version_field: T::CHAIN.version })
     }
 
     /// Of a filter for documents of every version, the one for those of versions that are not written any more, or not yet.
@@ -36,21 +41,4 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         let written: Vec<u32> = (self.write_version()..=T::CHAIN.version).collect();
         and(translated, doc! { T::CHAIN.version_field: { "$nin": written } })
     }
-}
-
-/// The filter for documents of one kind, if there are kinds.
-pub(super) fn of_kind<T: DecodeOwned>(filter: Document) -> Document {
-    match T::CHAIN.kind {
-        Some(kind) => and(kind.filter(), filter),
-        None => filter,
-    }
-}
-
-/// Both at once, without a level more than it takes.
-pub(crate) fn and(mut filter: Document, other: Document) -> Document {
-    if other.keys().any(|name| filter.contains_key(name)) {
-        return doc! { "$and": [filter, other] };
-    }
-    filter.extend(other);
-    filter
 }

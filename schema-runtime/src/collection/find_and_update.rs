@@ -1,15 +1,16 @@
 //! Find and update: an update of one document that gives the document, before it or after it.
 
-use bson::{Bson, Document, RawDocument, RawDocumentBuf};
-use mongodb::options::{FindOneAndUpdateOptions, FindOneOptions, ReturnDocument, UpdateModifications};
+use bson::{Bson, Document, RawDocumentBuf};
+use mongodb::options::{FindOneAndUpdateOptions, ReturnDocument, UpdateModifications};
 use schema_core::DecodeOwned;
 
 use super::{
     VersionedCollection,
     action::action,
-    guard::{MAX_ATTEMPTS, MAX_INSERTS, id_of},
+    asked::Asked,
+    guard::{MAX_ATTEMPTS, MAX_INSERTS},
     said::Said,
-    upgrade::Asked,
+    upgrade::Missed,
 };
 use crate::error::{During, Error};
 
@@ -62,71 +63,45 @@ impl<T: Send + Sync> FindOneAndUpdate<'_, T> {
 
 impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
     async fn run(mut self) -> Result<Option<T>, Error> {
+        let versioned = self.versioned;
         let upsert = self.options.upsert.take().unwrap_or(false);
-        let asked = Asked {
-            filter: self.versioned.of_all_versions(self.filter.clone())?,
-            collation: self.options.collation.clone(),
-            hint: self.options.hint.clone(),
-            let_vars: self.options.let_vars.clone(),
-        };
-        let said = self.versioned.said(&self.filter, &asked.filter, self.update.clone(), upsert)?;
+        let FindOneAndUpdateOptions { collation, hint, let_vars, sort, .. } = &self.options;
+        let filter = versioned.of_all_versions(self.filter.clone())?;
+        let mut asked = Asked::by_update(filter, collation.as_ref(), hint.as_ref(), let_vars.as_ref());
+        asked.options.sort = sort.clone();
+        let filter = std::mem::take(&mut self.filter);
+        let said = versioned.said(filter, &asked.filter, self.update.clone(), upsert)?;
         // Which one is first in an order has to be asked of all versions at once.
-        let in_order = self.options.sort.is_some() && self.versioned.known_floor() < T::CHAIN.version;
-        let mut id = None;
+        let in_order = asked.options.sort.is_some() && versioned.known_floor() < T::CHAIN.version;
+        let mut chosen = None;
         for attempt in 1..=MAX_ATTEMPTS {
-            if in_order {
-                id = self.first().await?;
+            let mut beside = None;
+            if !in_order || chosen.is_some() {
+                let update = self.send(&said, chosen.take());
+                let (updated, found) = versioned.beside_search(&asked, attempt == 1, update).await;
+                let updated = updated?;
+                if updated.is_some() {
+                    return self.read(updated);
+                }
+                beside = found;
             }
-            let chosen = id.is_some();
-            if (chosen || !in_order)
-                && let Some(found) = self.send(&said, id.take()).await?
-            {
-                return self.read(&found);
+            match versioned.missed(&asked, beside, self.session.as_deref_mut()).await? {
+                Missed::Nothing if !upsert => return Ok(None),
+                Missed::Nothing => match self.insert(&said).await {
+                    // Somebody else has inserted it just now.
+                    Err(error) if error.is_duplicate_key() && attempt < MAX_INSERTS => {
+                        versioned.pause_after_conflict(attempt).await;
+                    }
+                    inserted => return self.read(inserted?),
+                },
+                Missed::Written(id) => chosen = Some(id),
+                Missed::Old(upgrade) => {
+                    chosen = Some(upgrade.id.clone());
+                    versioned.write(vec![upgrade], self.session.as_deref_mut()).await?;
+                }
             }
-            if !in_order {
-                let found = self.versioned.find_any(&asked, self.session.as_deref_mut()).await?;
-                id = self.current(found).await?;
-            }
-            if chosen || id.is_some() {
-                continue;
-            }
-            if !upsert {
-                return Ok(None);
-            }
-            match self.insert(&said).await {
-                // Somebody else has inserted it just now.
-                Err(error) if error.is_duplicate_key() && attempt < MAX_INSERTS => {}
-                Ok(Some(found)) => return self.read(&found),
-                other => return other.map(|_| None),
-            }
-            self.versioned.pause_after_conflict(attempt).await;
         }
-        Err(self.versioned.conflict())
-    }
-
-    /// The first document in the order.
-    async fn first(&mut self) -> Result<Option<Bson>, Error> {
-        let mut options = FindOneOptions::default();
-        options.sort = self.options.sort.clone();
-        options.collation = self.options.collation.clone();
-        options.hint = self.options.hint.clone();
-        options.let_vars = self.options.let_vars.clone();
-        let mut load = self.versioned.load(self.filter.clone()).with_options(options);
-        if let Some(session) = self.session.as_deref_mut() {
-            load = load.session(session);
-        }
-        let first = load.await?.map(|loaded| loaded.stored);
-        self.current(first).await
-    }
-
-    /// The `_id` of a document that was found, which needs no upgrade now if nobody was faster.
-    async fn current(&mut self, found: Option<RawDocumentBuf>) -> Result<Option<Bson>, Error> {
-        let Some(stored) = found else { return Ok(None) };
-        if !self.versioned.is_written(&stored) {
-            let change = self.versioned.upgrade_to_update(&stored)?;
-            self.versioned.write(vec![change], self.session.as_deref_mut()).await?;
-        }
-        Ok(Some(id_of(&stored)))
+        Err(versioned.conflict())
     }
 
     /// The update of the first document of a version that it is said for; of that one, if there is an id.
@@ -167,7 +142,7 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
         update.await.during("update a document", self.versioned.name())
     }
 
-    fn read(&self, found: &RawDocument) -> Result<Option<T>, Error> {
-        Ok(Some(self.versioned.read(found, true)?.0))
+    fn read(&self, given: Option<RawDocumentBuf>) -> Result<Option<T>, Error> {
+        given.map(|stored| Ok(self.versioned.read(&stored, true)?.document)).transpose()
     }
 }

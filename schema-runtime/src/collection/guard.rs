@@ -29,7 +29,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         mut session: Option<&mut ClientSession>,
     ) -> Result<u64, Error> {
         let mut written = 0;
-        for group in groups(changes.into_iter().filter(|change| !change.update().is_empty())) {
+        for group in groups(changes) {
             written += write_group(&self.raw(), &group, session.as_deref_mut())
                 .await
                 .during("write a document that was read", self.name())?;
@@ -37,11 +37,20 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         Ok(written)
     }
 
+    /// Makes a change if its document is as it was read; whether the document is now what it was to become.
+    pub(super) async fn write_one(
+        &self,
+        change: Change,
+        session: Option<&mut ClientSession>,
+    ) -> Result<bool, Error> {
+        Ok(change.update().is_empty() || self.write(vec![change], session).await? > 0)
+    }
+
     /// The change that brings a document up to the version that is written.
     pub(super) fn upgrade(&self, stored: &RawDocumentBuf, stored_version: u32) -> Result<Change, Error> {
         // A collation of the collection is not known here. Comparing by bytes what it might take for equal is right with any.
         let change = || change::<T>(stored, self.written_at(stored_version), true);
-        self.contexts().scope(change).map_err(|reason| self.not_written(stored, reason))
+        self.contexts().scope(change).map_err(|reason| self.not_changed(stored, reason))
     }
 
     /// Others were faster: soon again.
@@ -52,6 +61,14 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
 
     pub(super) fn conflict(&self) -> Error {
         Error::Conflict { collection: self.name().to_owned(), attempts: MAX_ATTEMPTS }
+    }
+
+    /// Why a stored document was not changed.
+    pub(super) fn not_changed(&self, stored: &RawDocumentBuf, reason: Reason) -> Error {
+        if let Reason::Decode(error) = &reason {
+            watch::unreadable(self.name(), error);
+        }
+        self.not_written(stored, reason)
     }
 
     /// Why a document was not written.

@@ -5,7 +5,7 @@ use bson::{Document, RawDocument, RawDocumentBuf};
 use mongodb::Collection;
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, write_back::PendingWrite};
+use super::{VersionedCollection, write_back::AsRead};
 use crate::{
     error::Error,
     query::sort::{Sorting, translate_sort},
@@ -26,12 +26,8 @@ pub trait Handle: Send + Sync {
     /// The order of these.
     fn sorting(&self, sort: Document) -> Result<Sorting, Error>;
 
-    /// A document that was found, and what is left to be written back of it.
-    fn read(
-        &self,
-        document: &RawDocument,
-        in_session: bool,
-    ) -> Result<(Self::Document, Option<PendingWrite>), Error>;
+    /// A document that was found.
+    fn read(&self, document: &RawDocument, in_session: bool) -> Result<AsRead<Self::Document>, Error>;
 }
 
 impl<T: DecodeOwned + Send + Sync> Handle for VersionedCollection<T> {
@@ -53,11 +49,7 @@ impl<T: DecodeOwned + Send + Sync> Handle for VersionedCollection<T> {
         Ok(translate_sort::<T>(self.known_floor(), sort)?)
     }
 
-    fn read(
-        &self,
-        document: &RawDocument,
-        in_session: bool,
-    ) -> Result<(T, Option<PendingWrite>), Error> {
+    fn read(&self, document: &RawDocument, in_session: bool) -> Result<AsRead<T>, Error> {
         self.read(document, in_session)
     }
 }

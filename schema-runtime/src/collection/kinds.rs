@@ -12,9 +12,10 @@ use schema_core::{DecodeOwned, DocumentKinds, HasKind, decode_kind};
 
 pub use self::census::KindsCensus;
 use self::member::{Member, members};
-use super::{VersionedCollection, filter::and, handle::Handle, write_back::PendingWrite};
+use super::{VersionedCollection, handle::Handle, write_back::AsRead};
 use crate::{
     error::Error,
+    filters::and,
     query::sort::{Sorting, of_kinds},
     watch,
 };
@@ -119,7 +120,8 @@ impl<K: DocumentKinds + Send + Sync + 'static> VersionedKinds<K> {
     where
         K: HasKind<T>,
     {
-        let own = self.members.iter().find_map(|member| member.as_any().downcast_ref::<VersionedCollection<T>>());
+        let own =
+            self.members.iter().find_map(|member| member.as_any().downcast_ref::<VersionedCollection<T>>());
         own.cloned().unwrap_or_else(|| VersionedCollection::over(self.collection.clone_with_type()))
     }
 
@@ -158,7 +160,11 @@ impl<K: DocumentKinds + Send + Sync + 'static> Handle for VersionedKinds<K> {
             is_same &= translated == filter;
             branches.extend(member.chain().kind.map(|kind| and(kind.filter(), translated)));
         }
-        let mut all = if is_same { and(self.of_any_kind(), filter) } else { doc! { "$or": branches } };
+        let mut all = if is_same {
+            and(self.of_any_kind(), filter)
+        } else {
+            doc! { "$or": branches }
+        };
         all.extend(comment.map(|comment| ("$comment".to_owned(), comment)));
         Ok(all)
     }
@@ -171,17 +177,14 @@ impl<K: DocumentKinds + Send + Sync + 'static> Handle for VersionedKinds<K> {
         Ok(of_kinds(&kinds.collect::<Result<Vec<_>, _>>()?, sort))
     }
 
-    fn read(
-        &self,
-        document: &RawDocument,
-        in_session: bool,
-    ) -> Result<(K, Option<PendingWrite>), Error> {
-        let own = self.members.iter().find(|member| member.chain().kind.is_some_and(|kind| kind.has(document)));
+    fn read(&self, document: &RawDocument, in_session: bool) -> Result<AsRead<K>, Error> {
+        let own =
+            self.members.iter().find(|member| member.chain().kind.is_some_and(|kind| kind.has(document)));
         match own {
             Some(member) => member.read(document, in_session),
             None => {
                 let read = decode_kind(document).inspect_err(|error| watch::unreadable(self.name(), error));
-                Ok((read?, None))
+                Ok(AsRead::alone(read?))
             }
         }
     }

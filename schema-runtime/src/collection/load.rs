@@ -3,10 +3,10 @@
 use std::ops::{Deref, DerefMut};
 
 use bson::{Bson, Document, RawDocumentBuf, doc};
-use mongodb::options::{FindOneOptions, FindOptions, ReadPreference, SelectionCriteria};
+use mongodb::{ClientSession, options::FindOneOptions};
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, action::action, search::search_one};
+use super::{VersionedCollection, action::action, asked::Asked};
 use crate::error::Error;
 
 /// A document as the current type, together with what it was when it was read. Made by [`VersionedCollection::get`] and
@@ -99,19 +99,20 @@ impl<T: Send + Sync> Load<'_, T> {
 impl<T: DecodeOwned + Send + Sync> Load<'_, T> {
     async fn run(self) -> Result<Option<Loaded<T>>, Error> {
         let Self { versioned, filter, options, session } = self;
-        let mut options = FindOptions::from(options);
-        // What is to be saved must be fresh. A transaction reads from the primary in any case.
-        if session.is_none() {
-            options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
-        }
-        let found = search_one(versioned, filter, options, session).await?;
-        found.map(|stored| versioned.loaded(stored)).transpose()
+        let asked = Asked::new(versioned.of_all_versions(filter)?, options.into());
+        versioned.load_any(&asked, session).await
     }
 }
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
-    pub(super) fn loaded(&self, stored: RawDocumentBuf) -> Result<Loaded<T>, Error> {
-        let (document, _) = self.read(&stored, true)?;
-        Ok(Loaded { document, stored })
+    /// The first document that is found, to be changed.
+    pub(super) async fn load_any(
+        &self,
+        asked: &Asked,
+        session: Option<&mut ClientSession>,
+    ) -> Result<Option<Loaded<T>>, Error> {
+        let Some(stored) = self.find_any(asked, session).await? else { return Ok(None) };
+        let document = self.read(&stored, true)?.document;
+        Ok(Some(Loaded { document, stored }))
     }
 }

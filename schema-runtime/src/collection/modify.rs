@@ -3,11 +3,13 @@
 use std::{convert::Infallible, error::Error as StdError, fmt};
 
 use bson::Document;
+use mongodb::options::FindOptions;
 use schema_core::DecodeOwned;
 
 use super::{
     VersionedCollection,
     action::action,
+    asked::Asked,
     guard::{MAX_ATTEMPTS, id_of},
 };
 use crate::error::Error;
@@ -97,15 +99,11 @@ impl<T: Send + Sync> Modify<'_, T> {
 impl<T: DecodeOwned + Send + Sync> Modify<'_, T> {
     async fn run(self) -> Result<Option<T>, Error> {
         let Self { versioned, filter, sort, mut change, mut session } = self;
+        let mut asked = Asked::new(versioned.of_all_versions(filter)?, FindOptions::default());
+        asked.options.sort = sort;
         for attempt in 1..=MAX_ATTEMPTS {
-            let mut load = versioned.load(filter.clone());
-            if let Some(sort) = &sort {
-                load = load.sort(sort.clone());
-            }
-            if let Some(session) = session.as_deref_mut() {
-                load = load.session(session);
-            }
-            let Some(mut loaded) = load.await? else { return Ok(None) };
+            let loaded = versioned.load_any(&asked, session.as_deref_mut()).await?;
+            let Some(mut loaded) = loaded else { return Ok(None) };
             (change.0)(&mut loaded).map_err(|source| Error::Declined {
                 collection: versioned.name().to_owned(),
                 id: Box::new(id_of(&loaded.stored)),

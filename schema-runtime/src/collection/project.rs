@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use schema_core::{DecodeOwned, encode};
 use serde::de::DeserializeOwned;
 
-use super::{Documents, Find, VersionedCollection, found::Found, search::search, write_back::PendingWrite};
+use super::{Documents, Find, VersionedCollection, found::Found, search::search, write_back::AsRead};
 use crate::{
     convert::{Reason, is_upgradable},
     error::Error,
@@ -79,7 +79,7 @@ impl<'a, T: DecodeOwned + Send + Sync, P: DeserializeOwned + Send + 'a> Project<
         options.projection = sent;
         let cursor = search(versioned, filter, options, session.as_deref_mut()).await?;
         Ok(Documents::new(versioned.name(), Found::new(cursor, session), move |document, _| match &cut {
-            None => Ok((versioned.part(document)?, None)),
+            None => Ok(AsRead::alone(versioned.part(document)?)),
             Some(cut) => versioned.cut(document, cut),
         }))
     }
@@ -93,18 +93,14 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     }
 
     /// The same, of a document that is to be upgraded and cut before. Nothing is written back: it may not be all there.
-    fn cut<P: DeserializeOwned>(
-        &self,
-        document: &RawDocument,
-        cut: &Cut,
-    ) -> Result<(P, Option<PendingWrite>), Error> {
+    fn cut<P: DeserializeOwned>(&self, document: &RawDocument, cut: &Cut) -> Result<AsRead<P>, Error> {
         let malformed = |error| self.not_written(&document.to_owned(), Reason::Malformed(error));
         let left = if is_upgradable::<T>(document) {
-            let upgraded = encode(&self.read(document, true)?.0);
+            let upgraded = encode(&self.read(document, true)?.document);
             cut.of(&upgraded.map_err(|error| self.not_written(&document.to_owned(), error.into()))?)
         } else {
             cut.of(document)
         };
-        Ok((self.part(&left.map_err(malformed)?)?, None))
+        Ok(AsRead::alone(self.part(&left.map_err(malformed)?)?))
     }
 }

@@ -10,7 +10,7 @@ use super::{
     found::Found,
     handle::Handle,
     search::{search, search_one},
-    write_back::PendingWrite,
+    write_back::AsRead,
 };
 use crate::{
     convert::is_current,
@@ -71,23 +71,19 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         self.collection().count_documents(filter).await.during("count documents", self.name())
     }
 
-    /// A document that was found, as the current type, and what is left to be written back of it.
-    pub(super) fn read(
-        &self,
-        document: &RawDocument,
-        in_session: bool,
-    ) -> Result<(T, Option<PendingWrite>), Error> {
+    /// A document that was found, as the current type.
+    pub(super) fn read(&self, document: &RawDocument, in_session: bool) -> Result<AsRead<T>, Error> {
         match self.decode(document) {
-            Ok(read) if is_current::<T>(document) => Ok((read, None)),
+            Ok(read) if is_current::<T>(document) => Ok(AsRead::alone(read)),
             Ok(read) => {
                 let stored = Self::stored_version(document);
                 self.lately.old();
                 watch::upgraded_lazily(self.name(), stored);
-                let written_back = if in_session { None } else { self.write_back(document, stored) };
-                Ok((read, written_back))
+                let write_back = if in_session { None } else { self.write_back(document, stored) };
+                Ok(AsRead { document: read, write_back })
             }
             Err(error) => match self.read_newer(document) {
-                Some(read) => Ok((read, None)),
+                Some(read) => Ok(AsRead::alone(read)),
                 None => {
                     watch::unreadable(self.name(), &error);
                     Err(error.into())
@@ -140,7 +136,9 @@ impl<'a, H: Handle> Find<'a, H> {
         let Self { versioned, filter, options, mut session } = self;
         let cursor = search(versioned, filter, options, session.as_deref_mut()).await?;
         let found = Found::new(cursor, session);
-        Ok(Documents::new(versioned.name(), found, |document, in_session| versioned.read(document, in_session)))
+        Ok(Documents::new(versioned.name(), found, |document, in_session| {
+            versioned.read(document, in_session)
+        }))
     }
 }
 
@@ -174,10 +172,6 @@ impl<H: Handle> FindOne<'_, H> {
         let Some(found) = search_one(versioned, filter, options.into(), session).await? else {
             return Ok(None);
         };
-        let (document, write_back) = versioned.read(&found, in_session)?;
-        if let Some(write) = write_back {
-            write.finish().await;
-        }
-        Ok(Some(document))
+        Ok(Some(versioned.read(&found, in_session)?.settled().await))
     }
 }

@@ -1,11 +1,13 @@
 //! Replace: another document in the place of one, whatever version that one has.
 
 use bson::Document;
+use mongodb::options::FindOptions;
 use schema_core::DecodeOwned;
 
 use super::{
     VersionedCollection,
     action::action,
+    asked::Asked,
     guard::{MAX_ATTEMPTS, MAX_INSERTS},
 };
 use crate::error::Error;
@@ -61,17 +63,12 @@ impl<T: Send + Sync> ReplaceOne<'_, T> {
 impl<T: DecodeOwned + Send + Sync> ReplaceOne<'_, T> {
     async fn run(self) -> Result<Replaced, Error> {
         let Self { versioned, filter, replacement, upsert, mut session } = self;
+        let asked = Asked::new(versioned.of_all_versions(filter)?, FindOptions::default());
         for attempt in 1..=MAX_ATTEMPTS {
-            let mut load = versioned.load(filter.clone());
-            if let Some(session) = session.as_deref_mut() {
-                load = load.session(session);
-            }
-            match load.await? {
+            match versioned.load_any(&asked, session.as_deref_mut()).await? {
                 Some(loaded) => {
                     let change = versioned.edit(&loaded.stored, replacement)?;
-                    if change.update().is_empty()
-                        || versioned.write(vec![change], session.as_deref_mut()).await? > 0
-                    {
+                    if versioned.write_one(change, session.as_deref_mut()).await? {
                         return Ok(Replaced::Replaced);
                     }
                 }

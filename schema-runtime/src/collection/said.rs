@@ -5,11 +5,12 @@ use bson::{Bson, Document, RawDocument, doc};
 use mongodb::options::UpdateModifications;
 use schema_core::{DecodeOwned, peek};
 
-use super::{
-    VersionedCollection,
-    filter::{and, of_kind},
+use super::VersionedCollection;
+use crate::{
+    error::Error,
+    filters::{and, of_kind},
+    query::stored_path,
 };
-use crate::{error::Error, query::stored_path};
 
 /// For documents of one version.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// [`Error::StampInUpdate`], and [`Error::OlderUpdate`] for what an older version that is written has no words for.
     pub(super) fn said(
         &self,
-        filter: &Document,
+        filter: Document,
         translated: &Document,
         update: UpdateModifications,
         upsert: bool,
@@ -46,14 +47,14 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         let (written, current) = (self.write_version(), T::CHAIN.version);
         let mut said = Vec::with_capacity(1);
         for version in written..current {
-            if upsert && *translated != of_kind::<T>(filter.clone()) {
+            if upsert && *translated != of_kind(T::CHAIN.kind, filter.clone()) {
                 let why = "what its filter says cannot become part of a new document".to_owned();
                 return Err(Error::OlderUpdate { collection: self.name().to_owned(), version, why });
             }
             let filter = and(translated.clone(), doc! { T::CHAIN.version_field: version });
             said.push(Said { filter, update: self.in_words_of(version, &update)? });
         }
-        said.push(Said { filter: self.of_current(filter.clone()), update });
+        said.push(Said { filter: self.of_current(filter), update });
         Ok(said)
     }
 

@@ -35,11 +35,8 @@ impl<T: DecodeOwned + Send + Sync> Save<'_, T> {
     async fn run(self) -> Result<(), Error> {
         let Self { versioned, loaded, session } = self;
         let change = versioned.edit(&loaded.stored, &loaded.document)?;
-        if change.update().is_empty() {
-            return Ok(());
-        }
         let (id, outcome) = (change.id.clone(), versioned.outcome(&change)?);
-        if versioned.write(vec![change], session).await? == 0 {
+        if !versioned.write_one(change, session).await? {
             return Err(Error::Changed { collection: versioned.name().to_owned(), id: Box::new(id) });
         }
         loaded.stored = outcome;
@@ -54,7 +51,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         // A collation of the collection is not known here; see `upgrade`.
         self.contexts()
             .scope(|| edit(stored, edited, self.written_at(version), true))
-            .map_err(|reason| self.not_written(stored, reason))
+            .map_err(|reason| self.not_changed(stored, reason))
     }
 
     /// What a change makes of the document.

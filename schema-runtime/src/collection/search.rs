@@ -2,7 +2,7 @@
 
 use bson::{Document, RawDocumentBuf, doc};
 use mongodb::{
-    ClientSession,
+    ClientSession, Collection,
     options::{AggregateOptions, FindOptions},
 };
 
@@ -12,41 +12,62 @@ use crate::{
     query::sort::Sorting,
 };
 
+/// Documents by a filter in current names.
 pub(super) async fn search(
     handle: &impl Handle,
     filter: Document,
-    mut options: FindOptions,
+    options: FindOptions,
     session: Option<&mut ClientSession>,
 ) -> Result<AnyCursor, Error> {
-    let filter = handle.of_all_versions(filter)?;
-    let sorting = options.sort.take().map(|sort| handle.sorting(sort)).transpose()?;
-    let (collection, during) = (handle.raw(), "find documents");
-    match sorting {
-        Some(sorting @ Sorting::Computed { .. }) => {
-            let (pipeline, options) = computed(filter, &sorting, options);
-            AnyCursor::aggregate(&collection, pipeline, options, session).await.during(during, handle.name())
-        }
-        sorting => {
-            options.sort = sorting.map(|sorting| match sorting {
-                Sorting::AsItIs(sort) | Sorting::Computed { sort, .. } => sort,
-            });
-            AnyCursor::find(&collection, filter, options, session).await.during(during, handle.name())
-        }
-    }
+    search_in(handle, &handle.raw(), handle.of_all_versions(filter)?, options, session).await
 }
 
-/// The first document of a search.
+/// The first of them.
 pub(super) async fn search_one(
     handle: &impl Handle,
     filter: Document,
+    options: FindOptions,
+    session: Option<&mut ClientSession>,
+) -> Result<Option<RawDocumentBuf>, Error> {
+    first_in(handle, &handle.raw(), handle.of_all_versions(filter)?, options, session).await
+}
+
+/// The first by a filter that is translated.
+pub(super) async fn first_in(
+    handle: &impl Handle,
+    collection: &Collection<RawDocumentBuf>,
+    translated: Document,
     mut options: FindOptions,
     mut session: Option<&mut ClientSession>,
 ) -> Result<Option<RawDocumentBuf>, Error> {
     // Of a single batch, so that no cursor stays open.
     options.limit = Some(-1);
-    let mut found = search(handle, filter, options, session.as_deref_mut()).await?;
+    let mut found = search_in(handle, collection, translated, options, session.as_deref_mut()).await?;
     let first = found.next(session).await.during("find a document", handle.name())?;
     Ok(first.map(ToOwned::to_owned))
+}
+
+async fn search_in(
+    handle: &impl Handle,
+    collection: &Collection<RawDocumentBuf>,
+    translated: Document,
+    mut options: FindOptions,
+    session: Option<&mut ClientSession>,
+) -> Result<AnyCursor, Error> {
+    let sorting = options.sort.take().map(|sort| handle.sorting(sort)).transpose()?;
+    let during = "find documents";
+    match sorting {
+        Some(sorting @ Sorting::Computed { .. }) => {
+            let (pipeline, options) = computed(translated, &sorting, options);
+            AnyCursor::aggregate(collection, pipeline, options, session).await.during(during, handle.name())
+        }
+        sorting => {
+            options.sort = sorting.map(|sorting| match sorting {
+                Sorting::AsItIs(sort) | Sorting::Computed { sort, .. } => sort,
+            });
+            AnyCursor::find(collection, translated, options, session).await.during(during, handle.name())
+        }
+    }
 }
 
 /// The same search as an aggregation.

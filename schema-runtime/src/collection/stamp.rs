@@ -29,7 +29,9 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
             }
             UpdateModifications::Pipeline(mut stages) => {
                 let mut stamps = doc! { T::CHAIN.version_field: T::CHAIN.version };
-                stamps.extend(T::CHAIN.kind.map(|kind| (kind.key.to_owned(), doc! { "$literal": kind.value }.into())));
+                stamps.extend(
+                    T::CHAIN.kind.map(|kind| (kind.key.to_owned(), doc! { "$literal": kind.value }.into())),
+                );
                 stages.push(doc! { "$set": stamps });
                 Ok(UpdateModifications::Pipeline(stages))
             }

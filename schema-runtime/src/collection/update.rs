@@ -1,7 +1,6 @@
 //! Updates: ordinary update documents in the fields of the current version, for documents of every version.
 
-use bson::{Document, RawDocumentBuf};
-use futures_util::future::join;
+use bson::Document;
 use mongodb::{
     options::{UpdateModifications, UpdateOptions},
     results::UpdateResult,
@@ -11,12 +10,16 @@ use schema_core::DecodeOwned;
 use super::{
     VersionedCollection,
     action::action,
+    asked::Asked,
     command::upgrade_and_update,
     guard::{MAX_ATTEMPTS, MAX_INSERTS, id_of},
     said::Said,
-    upgrade::Asked,
+    upgrade::Missed,
 };
-use crate::error::{During, Error};
+use crate::{
+    error::{During, Error},
+    guarded_write::Change,
+};
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// Updates the first document that a filter in current names finds, by an update in the fields of the current version. One of an older
@@ -85,18 +88,16 @@ impl<T: Send + Sync> Update<'_, T> {
 impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
     async fn run(mut self) -> Result<UpdateResult, Error> {
         let upsert = self.options.upsert.take().unwrap_or(false);
-        let asked = Asked {
-            filter: self.versioned.of_all_versions(self.filter.clone())?,
-            collation: self.options.collation.clone(),
-            hint: self.options.hint.clone(),
-            let_vars: self.options.let_vars.clone(),
-        };
-        let said = self.versioned.said(&self.filter, &asked.filter, self.update.clone(), upsert)?;
+        let UpdateOptions { collation, hint, let_vars, .. } = &self.options;
+        let filter = self.versioned.of_all_versions(self.filter.clone())?;
+        let asked = Asked::by_update(filter, collation.as_ref(), hint.as_ref(), let_vars.as_ref());
+        let filter = std::mem::take(&mut self.filter);
+        let said = self.versioned.said(filter, &asked.filter, self.update.clone(), upsert)?;
         for attempt in 1..=MAX_ATTEMPTS {
             let updated = if self.many {
                 Some(self.many(&asked, &said).await?)
             } else {
-                self.one(&asked, &said).await?
+                self.one(&asked, &said, attempt == 1).await?
             };
             match updated {
                 // Nothing was updated yet, so this is safe to begin again.
@@ -132,29 +133,23 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
         }
     }
 
-    /// Most documents are current: whether there is another one is asked when none of those is found, or at the same time where
-    /// older ones are to be expected. `None` if others were faster.
-    async fn one(&mut self, asked: &Asked, said: &[Said]) -> Result<Option<UpdateResult>, Error> {
+    /// `None` if others were faster.
+    async fn one(
+        &mut self,
+        asked: &Asked,
+        said: &[Said],
+        first_attempt: bool,
+    ) -> Result<Option<UpdateResult>, Error> {
         let versioned = self.versioned;
-        let at_once = self.session.is_none() && versioned.lately.expects_old();
-        let (result, found) = if at_once {
-            let (result, found) = join(self.first(said), versioned.find_any(asked, None)).await;
-            (result?, Some(found))
-        } else {
-            (self.first(said).await?, None)
-        };
+        let (result, beside) = versioned.beside_search(asked, first_attempt, self.first(said)).await;
+        let result = result?;
         if result.matched_count > 0 {
             return Ok(Some(result));
         }
-        let found = match found {
-            Some(found) => found?,
-            None => versioned.find_any(asked, self.session.as_deref_mut()).await?,
-        };
-        match found {
-            // It is since a moment ago.
-            Some(stored) if versioned.is_written(&stored) => Ok(None),
-            Some(stored) => self.upgrade_and_send(said, &stored).await,
-            None => Ok(Some(result)),
+        match versioned.missed(asked, beside, self.session.as_deref_mut()).await? {
+            Missed::Nothing => Ok(Some(result)),
+            Missed::Written(_) => Ok(None),
+            Missed::Old(upgrade) => self.upgrade_and_send(said, &upgrade).await,
         }
     }
 
@@ -199,14 +194,13 @@ impl<T: DecodeOwned + Send + Sync> Update<'_, T> {
     async fn upgrade_and_send(
         &mut self,
         said: &[Said],
-        stored: &RawDocumentBuf,
+        upgrade: &Change,
     ) -> Result<Option<UpdateResult>, Error> {
-        let upgrade = self.versioned.upgrade_to_update(stored)?;
         let Some(said) = said.first() else { return Ok(None) };
         let (collection, filter) = (self.versioned.raw(), said.filter_of(Some(upgrade.id.clone())));
         let session = self.session.as_deref_mut();
         let updated =
-            upgrade_and_update(&collection, &upgrade, filter, &said.update, &self.options, session).await;
+            upgrade_and_update(&collection, upgrade, filter, &said.update, &self.options, session).await;
         let result = updated.during("upgrade a document and update it", self.versioned.name())?;
         Ok(Some(result).filter(|result| result.matched_count > 0))
     }

@@ -1,13 +1,18 @@
 //! Upgrades before an update: an update in the fields of the current version never meets a document of an older one.
 
-use bson::{Document, RawDocumentBuf, doc};
-use mongodb::{
-    ClientSession,
-    options::{Collation, FindOptions, Hint},
-};
+use std::future::Future;
+
+use bson::{Bson, RawDocumentBuf};
+use futures_util::future::join;
+use mongodb::ClientSession;
 use schema_core::DecodeOwned;
 
-use super::{VersionedCollection, cursor::AnyCursor, filter::and, guard::MAX_ATTEMPTS};
+use super::{
+    VersionedCollection,
+    asked::Asked,
+    cursor::AnyCursor,
+    guard::{MAX_ATTEMPTS, id_of},
+};
 use crate::{
     error::{During, Error},
     guarded_write::Change,
@@ -17,58 +22,60 @@ use crate::{
 /// How many documents are upgraded at a time.
 const BATCH: usize = 100;
 
-/// What is asked of documents of every version: a translated filter, and how it is compared.
+/// What is there where an update of documents of the current version has found none.
 #[derive(Debug)]
-pub(super) struct Asked {
-    pub(super) filter: Document,
-    pub(super) collation: Option<Collation>,
-    pub(super) hint: Option<Hint>,
-    pub(super) let_vars: Option<Document>,
+pub(super) enum Missed {
+    Nothing,
+    /// This document, which needs no upgrade since a moment ago.
+    Written(Bson),
+    /// An older document, and its upgrade.
+    Old(Change),
 }
 
-impl Asked {
-    fn options(&self) -> FindOptions {
-        let mut options = FindOptions::default();
-        options.collation = self.collation.clone();
-        options.hint = self.hint.clone();
-        options.let_vars = self.let_vars.clone();
-        options
-    }
-}
+/// What a search beside an update has found.
+type Beside = Option<Result<Option<RawDocumentBuf>, Error>>;
 
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
-    /// The first document that is found, of any version: one that was looked for among those of the current version may have become one of
-    /// them just then.
-    pub(super) async fn find_any(
+    /// An update of a document of the current version, which most are. Where older ones are to be expected, a search among all is made at the
+    /// same time, so that nobody waits for it.
+    pub(super) async fn beside_search<R>(
         &self,
         asked: &Asked,
-        session: Option<&mut ClientSession>,
-    ) -> Result<Option<RawDocumentBuf>, Error> {
-        self.first_fresh(asked.filter.clone(), asked.options(), session).await
+        first_attempt: bool,
+        update: impl Future<Output = R>,
+    ) -> (R, Beside) {
+        if first_attempt && self.lately.expects_old() {
+            let (updated, found) = join(update, self.find_any(asked, None)).await;
+            (updated, Some(found))
+        } else {
+            (update.await, None)
+        }
     }
 
-    /// The first among those of a version that is newer than the current one.
-    pub(super) async fn find_newer(
+    /// What there is for an update that has found nothing.
+    ///
+    /// A search beside it knows nothing of a transaction. Within a session, an old document is all that is taken from it: the upgrade is
+    /// guarded, and misses if the document is another one there.
+    pub(super) async fn missed(
         &self,
         asked: &Asked,
+        beside: Beside,
         session: Option<&mut ClientSession>,
-    ) -> Result<Option<RawDocumentBuf>, Error> {
-        let newer = doc! { T::CHAIN.version_field: { "$gt": T::CHAIN.version } };
-        self.first_fresh(and(asked.filter.clone(), newer), asked.options(), session).await
+    ) -> Result<Missed, Error> {
+        let beside = beside.map(|found| self.look_at(found?));
+        match beside {
+            Some(missed) if session.is_none() => missed,
+            Some(Ok(old @ Missed::Old(_))) => Ok(old),
+            _ => self.look_at(self.find_any(asked, session).await?),
+        }
     }
 
-    async fn first_fresh(
-        &self,
-        filter: Document,
-        mut options: FindOptions,
-        mut session: Option<&mut ClientSession>,
-    ) -> Result<Option<RawDocumentBuf>, Error> {
-        options.limit = Some(-1);
-        let during = "find a document of another version";
-        let found = AnyCursor::find(self.fresh().whole(), filter, options, session.as_deref_mut()).await;
-        let mut found = found.during(during, self.name())?;
-        let first = found.next(session).await.during(during, self.name())?;
-        Ok(first.map(ToOwned::to_owned))
+    fn look_at(&self, found: Option<RawDocumentBuf>) -> Result<Missed, Error> {
+        Ok(match found {
+            None => Missed::Nothing,
+            Some(stored) if self.is_written(&stored) => Missed::Written(id_of(&stored)),
+            Some(stored) => Missed::Old(self.upgrade_to_update(&stored)?),
+        })
     }
 
     /// Upgrades all documents that are found, until there are none that are not of the current version.
@@ -85,7 +92,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
             let filter = self.of_others(asked.filter.clone());
             let during = "find documents of other versions";
             let mut cursor =
-                AnyCursor::find(self.fresh().whole(), filter, asked.options(), session.as_deref_mut())
+                AnyCursor::find(self.fresh().whole(), filter, asked.options.clone(), session.as_deref_mut())
                     .await
                     .during(during, self.name())?;
             let (mut found, mut batch) = (false, Vec::with_capacity(BATCH));
@@ -107,7 +114,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         Err(self.conflict())
     }
 
-    pub(super) fn upgrade_to_update(&self, stored: &RawDocumentBuf) -> Result<Change, Error> {
+    fn upgrade_to_update(&self, stored: &RawDocumentBuf) -> Result<Change, Error> {
         let version = Self::stored_version(stored);
         let change = self.upgrade(stored, version)?;
         self.lately.old();

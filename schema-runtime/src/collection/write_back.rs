@@ -135,7 +135,9 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
             },
         };
         match self.upgrade(&stored.to_owned(), stored_version) {
-            Ok(change) => PendingWrite { collection: self.raw(), change }.begin(permit),
+            Ok(change) => {
+                PendingWrite { collection: self.raw(), name: Arc::clone(&self.name), change }.begin(permit)
+            }
             Err(error) => {
                 watch::written_back(self.name(), WrittenBack::Failed);
                 tracing::warn!(collection = self.name(), %error, "a document that was read cannot be written back");
@@ -145,10 +147,38 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     }
 }
 
+/// A document as it was read, and what is left to be written back of it in front of the reader.
+#[derive(Debug)]
+pub struct AsRead<R> {
+    pub(super) document: R,
+    pub(super) write_back: Option<PendingWrite>,
+}
+
+impl<R> AsRead<R> {
+    /// With nothing to be written back.
+    pub(super) fn alone(document: R) -> Self {
+        Self { document, write_back: None }
+    }
+
+    /// The same as another type.
+    pub(super) fn map<M>(self, as_other: impl FnOnce(R) -> M) -> AsRead<M> {
+        AsRead { document: as_other(self.document), write_back: self.write_back }
+    }
+
+    /// The document, once it is written back.
+    pub(super) async fn settled(self) -> R {
+        if let Some(write) = self.write_back {
+            write.finish().await;
+        }
+        self.document
+    }
+}
+
 /// A write that is decided and not made.
 #[derive(Debug)]
-pub struct PendingWrite {
+pub(super) struct PendingWrite {
     collection: Collection<RawDocumentBuf>,
+    name: Arc<str>,
     change: Change,
 }
 
@@ -163,15 +193,15 @@ impl PendingWrite {
         None
     }
 
-    pub(super) async fn finish(self) {
+    async fn finish(self) {
         let outcome = match write_group(&self.collection, &[self.change], None).await {
             Ok(0) => WrittenBack::Conflict,
             Ok(_) => WrittenBack::Written,
             Err(error) => {
-                tracing::warn!(collection = self.collection.name(), %error, "a document that was read could not be written back");
+                tracing::warn!(collection = &*self.name, %error, "a document that was read could not be written back");
                 WrittenBack::Failed
             }
         };
-        watch::written_back(self.collection.name(), outcome);
+        watch::written_back(&self.name, outcome);
     }
 }

@@ -105,7 +105,9 @@ pub fn translate_sort<T: DecodeOwned>(oldest: u32, sort: Document) -> Result<Sor
     for (path, order) in &sort {
         let (head, rest) = split(path);
         let computed = format!("{COMPUTED}{head}");
-        if is_by_field(order) && let Some(value) = of_all_versions::<T>(oldest, path, head)? {
+        if is_by_field(order)
+            && let Some(value) = of_all_versions::<T>(oldest, path, head)?
+        {
             let below = rest.map(|rest| format!("{computed}.{rest}"));
             keys.insert(below.as_ref().unwrap_or(&computed), order.clone());
             // Not what is below: the server looks for that in all elements of a list, and so it does here.

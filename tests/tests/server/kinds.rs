@@ -6,6 +6,8 @@ mod job;
 mod looked_at;
 mod retire;
 mod rollback;
+mod single;
+mod together;
 
 use mongodb::{
     Database,

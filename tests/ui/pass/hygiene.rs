@@ -57,6 +57,24 @@ struct OneV2 {
     stored: i64,
 }
 
+#[derive(::schema_runtime::VersionedDocument)]
+#[versioned(version = 1, kind(key = "type", value = "article"))]
+struct Article {
+    text: ::std::string::String,
+}
+
+#[derive(::schema_runtime::VersionedDocument)]
+#[versioned(version = 1, kind(key = "type", value = "video"))]
+struct Video {
+    seconds: i32,
+}
+
+#[derive(::schema_runtime::DocumentKinds)]
+enum Content {
+    Article(Article),
+    Video(::std::boxed::Box<Video>),
+}
+
 // And functions of such names.
 fn previous(_: &OneV1) -> i32 {
     0

@@ -9,7 +9,7 @@ use schema_core::{Chain, DecodeOwned, DocumentKinds, HasKind, VisitKinds};
 
 use crate::{
     census::Census,
-    collection::{VersionedCollection, handle::Handle, write_back::PendingWrite},
+    collection::{VersionedCollection, handle::Handle, write_back::AsRead},
     error::Error,
     query::sort::Sorting,
 };
@@ -25,8 +25,8 @@ pub(super) trait Member<K>: Send + Sync {
 
     fn sorting(&self, sort: Document) -> Result<Sorting, Error>;
 
-    /// A document of this kind, and what is left to be written back of it.
-    fn read(&self, document: &RawDocument, in_session: bool) -> Result<(K, Option<PendingWrite>), Error>;
+    /// A document of this kind.
+    fn read(&self, document: &RawDocument, in_session: bool) -> Result<AsRead<K>, Error>;
 
     /// The document as it is inserted; `None` if it is of another kind.
     fn new_document(&self, document: &K) -> Option<Result<RawDocumentBuf, Error>>;
@@ -51,9 +51,8 @@ impl<K: HasKind<T>, T: DecodeOwned + Send + Sync + 'static> Member<K> for Versio
         Handle::sorting(self, sort)
     }
 
-    fn read(&self, document: &RawDocument, in_session: bool) -> Result<(K, Option<PendingWrite>), Error> {
-        let (document, write_back) = self.read(document, in_session)?;
-        Ok((K::from(document), write_back))
+    fn read(&self, document: &RawDocument, in_session: bool) -> Result<AsRead<K>, Error> {
+        Ok(self.read(document, in_session)?.map(K::from))
     }
 
     fn new_document(&self, document: &K) -> Option<Result<RawDocumentBuf, Error>> {

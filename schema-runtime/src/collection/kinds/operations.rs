@@ -3,9 +3,7 @@
 use std::borrow::Borrow;
 
 use bson::{Document, RawDocumentBuf};
-use mongodb::options::{
-    DeleteOptions, FindOneOptions, FindOptions, InsertManyOptions, InsertOneOptions,
-};
+use mongodb::options::{DeleteOptions, FindOneOptions, FindOptions, InsertManyOptions, InsertOneOptions};
 use schema_core::DocumentKinds;
 
 use super::VersionedKinds;

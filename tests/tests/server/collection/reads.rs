@@ -1,10 +1,17 @@
 //! Reads: every version as the current type, by filters in its names, past what cannot be read.
 
-use mongodb::bson::doc;
-use schema_runtime::{DecodeErrorKind, Error, Newer};
+use std::sync::{Arc, Mutex};
 
-use super::{at, stored, user, users};
-use crate::support::database;
+use mongodb::{
+    Client,
+    bson::doc,
+    event::{EventHandler, command::CommandEvent},
+    options::{ClientOptions, ReadPreference, SelectionCriteria},
+};
+use schema_runtime::{DecodeErrorKind, Error, Newer, VersionedCollection};
+
+use super::{User, at, stored, user, users};
+use crate::support::{database, uri};
 
 #[tokio::test]
 async fn a_search_finds_every_version_and_goes_on_past_a_bad_document() {
@@ -145,4 +152,52 @@ async fn reads_of_a_session_see_its_writes() {
     assert_eq!(users.find_one(doc! { "_id": 2 }).await.unwrap(), None);
     session.abort_transaction().await.unwrap();
     assert_eq!(users.count_documents(doc! {}).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn what_is_to_be_changed_is_read_from_the_primary_within_sessions_as_well() {
+    let database = database().await;
+    users(&database, (1..=6).map(|id| stored(1, id))).await;
+    // Of each search, whether it may go to a secondary.
+    let searches = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&searches);
+    let mut options = ClientOptions::parse(uri().await).await.unwrap();
+    options.selection_criteria =
+        Some(SelectionCriteria::ReadPreference(ReadPreference::SecondaryPreferred { options: None }));
+    options.command_event_handler = Some(EventHandler::callback(move |event| {
+        if let CommandEvent::Started(started) = event
+            && started.command_name == "find"
+        {
+            let preference = started.command.get_document("$readPreference");
+            seen.lock().unwrap().push(preference.is_ok_and(|how| how.get("mode") != Some(&"primary".into())));
+        }
+    }));
+    let client = Client::with_options(options).unwrap();
+    let users = VersionedCollection::<User>::new(&client.database(database.name()));
+    let mut session = client.start_session().await.unwrap();
+    let session = &mut session;
+
+    users.find_one(doc! { "_id": 1 }).session(&mut *session).await.unwrap();
+    assert_eq!(*searches.lock().unwrap(), [true]);
+    searches.lock().unwrap().clear();
+
+    for in_transaction in [false, true] {
+        if in_transaction {
+            session.start_transaction().await.unwrap();
+        }
+        let increase = || doc! { "$inc": { "visits": 1_i64 } };
+        let mut loaded = users.get(1).session(&mut *session).await.unwrap().expect("a document");
+        loaded.visits += 1;
+        users.save(&mut loaded).session(&mut *session).await.unwrap();
+        users.modify(doc! { "_id": 2 }, |user| user.visits += 1).session(&mut *session).await.unwrap();
+        let _ = users.replace_one(doc! { "_id": 3 }, &user(3)).session(&mut *session).await.unwrap();
+        users.update_one(doc! { "_id": 4 }, increase()).session(&mut *session).await.unwrap();
+        let updated = users.find_one_and_update(doc! { "_id": 5 }, increase()).session(&mut *session);
+        assert_eq!(updated.await.unwrap().map(|user| user.visits), Some(5 + i64::from(in_transaction)));
+        users.update_many(doc! { "_id": 6 }, increase()).session(&mut *session).await.unwrap();
+    }
+    session.commit_transaction().await.unwrap();
+    let searches = searches.lock().unwrap();
+    assert!(searches.len() > 10 && searches.iter().all(|elsewhere| !elsewhere), "{searches:?}");
+    assert_eq!(users.census().await.unwrap().current(), 6);
 }

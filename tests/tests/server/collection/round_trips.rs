@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use mongodb::{
-    Client,
+    Client, ClientSession,
     bson::{Document, doc},
     event::{EventHandler, command::CommandEvent},
     options::ClientOptions,
@@ -59,6 +59,17 @@ impl Watched {
         let update = doc! { "$inc": { "visits": 1_i64 } };
         self.of(async { self.users.update_one(doc! { "_id": id }, update).await.unwrap() }).await
     }
+
+    async fn of_find_and_update(&self, id: i32) -> usize {
+        let update = doc! { "$inc": { "visits": 1_i64 } };
+        self.of(async { self.users.find_one_and_update(doc! { "_id": id }, update).await.unwrap() }).await
+    }
+
+    async fn of_update_in(&self, session: &mut ClientSession, id: i32) -> usize {
+        let update = doc! { "$inc": { "visits": 1_i64 } };
+        let update = self.users.update_one(doc! { "_id": id }, update).session(session);
+        self.of(async { update.await.unwrap() }).await
+    }
 }
 
 #[tokio::test]
@@ -69,9 +80,7 @@ async fn a_current_document_costs_what_the_driver_costs() {
     for id in 1..=3 {
         assert_eq!(watched.of_update(id).await, 1);
         assert_eq!(watched.of(async { watched.users.find_one(doc! { "_id": id }).await.unwrap() }).await, 1);
-        let update = doc! { "$inc": { "visits": 1_i64 } };
-        let update = async { watched.users.find_one_and_update(doc! { "_id": id }, update).await.unwrap() };
-        assert_eq!(watched.of(update).await, 1);
+        assert_eq!(watched.of_find_and_update(id).await, 1);
         let modify =
             async { watched.users.modify(doc! { "_id": id }, |user| user.visits += 1).await.unwrap() };
         assert_eq!(watched.of(modify).await, 2);
@@ -91,6 +100,11 @@ async fn an_old_document_costs_one_more_at_most() {
         assert_eq!(watched.of_update(id).await, 2, "an old one");
         assert_eq!(watched.of_update(id).await, 1, "the same, which is current now");
     }
+    // The server gives what it updates, so that the upgrade is a command of its own.
+    for id in 13..=15 {
+        assert_eq!(watched.of_find_and_update(id).await, 3);
+        assert_eq!(watched.of_find_and_update(id).await, 1);
+    }
     // It is changed by the write that upgrades it.
     let modify = async { watched.users.modify(doc! { "_id": 7 }, |user| user.visits += 1).await.unwrap() };
     assert_eq!(watched.of(modify).await, 2);
@@ -103,4 +117,24 @@ async fn an_old_document_costs_one_more_at_most() {
         assert_eq!(watched.of(async { writing.find_one(doc! { "_id": id }).await.unwrap() }).await, 2);
         assert_eq!(watched.of(async { writing.find_one(doc! { "_id": id }).await.unwrap() }).await, 1);
     }
+}
+
+#[tokio::test]
+async fn an_old_document_costs_the_same_within_sessions() {
+    let database = database().await;
+    let users = users(&database, (1..=40).map(|id| stored(1 + id % 2, id))).await;
+    let watched = Watched::new(&users).await;
+    watched.of_update(1).await;
+    let mut session = watched.users.collection().client().start_session().await.unwrap();
+    for (transaction, ids) in [(false, 2..=6), (true, 7..=12)] {
+        if transaction {
+            session.start_transaction().await.unwrap();
+        }
+        for id in ids {
+            assert_eq!(watched.of_update_in(&mut session, id).await, 2, "an old one");
+            assert_eq!(watched.of_update_in(&mut session, id).await, 1, "the same, which is current now");
+        }
+    }
+    session.commit_transaction().await.unwrap();
+    assert_eq!(users.count_documents(doc! { "schemaVersion": 3 }).await.unwrap(), 12);
 }

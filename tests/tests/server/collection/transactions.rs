@@ -54,6 +54,40 @@ async fn every_operation_is_part_of_its_transaction() {
 }
 
 #[tokio::test]
+async fn what_others_see_is_not_taken_for_what_is_in_a_transaction() {
+    let database = database().await;
+    let mut bad = stored(1, 5);
+    bad.insert("visits", "many");
+    let users = users(&database, (1..=4).map(|id| stored(1, id)).chain([bad])).await;
+    let documents = database.collection::<Document>("users");
+    // From now on, old documents are looked for beside each update, by a search that the transaction does not know.
+    let increase = || doc! { "$inc": { "visits": 1_i64 } };
+    users.update_one(doc! { "_id": 1 }, increase()).await.unwrap();
+
+    let mut session = database.client().start_session().await.unwrap();
+    let session = &mut session;
+    session.start_transaction().await.unwrap();
+    let changed = doc! { "$set": { "visits": 50 } };
+    documents.update_many(doc! { "_id": { "$in": [2, 3] } }, changed).session(&mut *session).await.unwrap();
+    documents.delete_many(doc! { "_id": { "$in": [4, 5] } }).session(&mut *session).await.unwrap();
+    documents.insert_many([stored(1, 6), stored(2, 7)]).session(&mut *session).await.unwrap();
+    for (id, before) in [(2, Some(50)), (4, None), (5, None), (6, Some(5))] {
+        let updated = users.update_one(doc! { "_id": id }, increase()).session(&mut *session).await.unwrap();
+        assert_eq!(updated.matched_count, u64::from(before.is_some()), "{id}");
+    }
+    for (id, before) in [(3, Some(50)), (4, None), (5, None), (7, Some(5))] {
+        let found = users.find_one_and_update(doc! { "_id": id }, increase()).session(&mut *session);
+        assert_eq!(found.await.unwrap().map(|user| user.visits), before, "{id}");
+    }
+    session.commit_transaction().await.unwrap();
+    let visits = [(1, 6_i64), (2, 51), (3, 51), (6, 6), (7, 6)];
+    for (id, visits) in visits {
+        assert_eq!(at(&users, id).await.get("visits"), Some(&bson!(visits)), "{id}");
+    }
+    assert_eq!(users.census().await.unwrap().current(), 5);
+}
+
+#[tokio::test]
 async fn a_conflict_has_the_label_to_try_the_transaction_again() {
     let database = database().await;
     let users = users(&database, [stored(1, 1)]).await;

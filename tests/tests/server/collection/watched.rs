@@ -41,7 +41,17 @@ fn what_older_documents_cost_is_counted() {
         read(9).await.unwrap_err();
         users.clone().with_newer(Newer::ReadOnly).find_one(doc! { "_id": 5 }).await.unwrap();
         users.find_one(doc! { "login": "user4@example.org" }).await.unwrap();
-        users.update_one(doc! { "_id": 1 }, doc! { "$set": { "active": false } }).await.unwrap();
+        let update = || doc! { "$set": { "active": false } };
+        users.update_one(doc! { "_id": 1 }, update()).await.unwrap();
+        // Told once, however often the document is looked for.
+        let by_login = doc! { "login": "user1@example.org" };
+        users.find_one_and_update(by_login.clone(), update()).sort(doc! { "_id": 1 }).await.unwrap();
+        users.modify(by_login, |user| user.visits += 1).await.unwrap();
+        users.update_one(doc! { "_id": 9 }, update()).await.unwrap_err();
+        users.update_many(doc! { "_id": 9 }, update()).await.unwrap_err();
+        users.find_one_and_update(doc! { "_id": 5 }, update()).await.unwrap_err();
+        let newer = users.clone().with_newer(Newer::ReadOnly);
+        newer.modify(doc! { "_id": 5 }, |user| user.visits += 1).await.unwrap_err();
         let writing = users.clone().with_write_back(WriteBack::always());
         writing.find_one(doc! { "_id": 2 }).await.unwrap();
         let none = users.clone().with_write_back(WriteBack::always().in_background(0));
@@ -50,10 +60,10 @@ fn what_older_documents_cost_is_counted() {
     let expected = [
         ("schema_lazy_upgrades_total collection=users,from=1", 3),
         ("schema_lazy_upgrades_total collection=users,from=2", 2),
-        ("schema_newer_reads_total collection=users", 1),
-        ("schema_rewritten_filters_total collection=users", 1),
-        ("schema_unreadable_documents_total collection=users,kind=body", 1),
-        ("schema_unreadable_documents_total collection=users,kind=newer", 1),
+        ("schema_newer_reads_total collection=users", 2),
+        ("schema_rewritten_filters_total collection=users", 3),
+        ("schema_unreadable_documents_total collection=users,kind=body", 3),
+        ("schema_unreadable_documents_total collection=users,kind=newer", 3),
         ("schema_upgrades_before_update_total collection=users,from=1", 1),
         ("schema_write_backs_total collection=users,outcome=skipped", 1),
         ("schema_write_backs_total collection=users,outcome=written", 1),
