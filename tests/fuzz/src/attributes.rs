@@ -7,12 +7,19 @@ use crate::derive;
 
 /// Whatever is written behind the derive, it becomes items: impls, or `compile_error!` with what is wrong.
 ///
-/// An input is the text of one type. `Upgrade` is derived where the text has that word, `VersionedDocument` elsewhere.
+/// An input is the text of one type. `Upgrade` or `DocumentKinds` is derived where the text has that word, `VersionedDocument`
+/// elsewhere.
 pub fn check(input: &[u8]) {
     let Ok(source) = str::from_utf8(input) else { return };
     // Anything else the compiler has refused before the derive is called.
     let Ok(tokens) = source.parse::<TokenStream>() else { return };
-    let derive = if source.contains("Upgrade") { derive::embedded } else { derive::document };
+    let derive = if source.contains("Upgrade") {
+        derive::embedded
+    } else if source.contains("DocumentKinds") {
+        derive::kinds
+    } else {
+        derive::document
+    };
     let expansion = derive(tokens);
     match syn::parse2::<File>(expansion.clone()) {
         Ok(file) => assert!(!file.items.is_empty(), "nothing, and nobody is told why, for\n{source}"),

@@ -1,6 +1,7 @@
 //! Decode and encode, from any bytes, for types that have a field for each kind of value.
 
 mod borrowed;
+mod kinds;
 mod open;
 mod thing;
 
@@ -16,11 +17,11 @@ use schema_core::{
 };
 use serde::de::{Deserialize, DeserializeOwned};
 
-use self::{borrowed::Borrowed, open::Open, thing::Thing};
+use self::{borrowed::Borrowed, kinds::Content, open::Open, thing::Thing};
 
 /// Documents of every version, to start from.
 pub fn examples() -> Vec<RawDocumentBuf> {
-    [thing::examples(), open::examples(), borrowed::examples()].concat()
+    [thing::examples(), open::examples(), borrowed::examples(), kinds::examples()].concat()
 }
 
 /// All ways of reading a document agree about it, and what was read can be written and read again.
@@ -30,6 +31,7 @@ pub fn check(input: &[u8]) {
     agree::<Borrowed>(input);
     agrees_with_document::<Thing>(input);
     agrees_with_document::<Open>(input);
+    kinds::agree(input);
 }
 
 /// Whether one of the types can read these bytes.
@@ -37,6 +39,7 @@ pub fn is_read(input: &[u8]) -> bool {
     deserialize_from_slice::<Thing>(input).is_ok()
         || deserialize_from_slice::<Open>(input).is_ok()
         || deserialize_from_slice::<<Borrowed as Family>::Of<'_>>(input).is_ok()
+        || deserialize_from_slice::<Content>(input).is_ok()
 }
 
 /// A type that may borrow from what it is read from.

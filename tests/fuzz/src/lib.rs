@@ -17,6 +17,7 @@ mod derives {
     pub(crate) mod expand;
     pub(crate) mod fallback;
     pub(crate) mod keys;
+    pub(crate) mod kinds;
     pub(crate) mod krate;
     pub(crate) mod model;
     pub(crate) mod serde_attr;
@@ -26,5 +27,5 @@ mod derives {
 
 // The modules name each other from the root of their crate.
 use derives::{
-    attr, canonical, check, derive, expand, fallback, keys, krate, model, serde_attr, tokens, value,
+    attr, canonical, check, derive, expand, fallback, keys, kinds, krate, model, serde_attr, tokens, value,
 };

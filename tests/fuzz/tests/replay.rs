@@ -42,7 +42,7 @@ fn the_derives_hold() -> io::Result<()> {
 #[test]
 fn the_examples_are_documents_of_each_version() {
     let examples = decode::examples();
-    assert_eq!(examples.len(), 7);
+    assert_eq!(examples.len(), 10);
     for example in examples {
         assert!(decode::is_read(example.as_bytes()), "{example:?}");
         decode::check(example.as_bytes());
