@@ -1,7 +1,7 @@
 //! The API of one collection: list, create, read, update, replace, delete.
 //!
-//! No line here knows that there are versions. Whatever version a document is stored at, it is found by the names of this
-//! release, read as its type and updated in its fields.
+//! Whatever version a document is stored at, it is found by the names of this release, read as its type and updated in its fields.
+//! What is left to say of versions is what the one that is written has no place for, as long as the release before lives: `kept.rs`.
 
 use axum::{
     Json, Router,

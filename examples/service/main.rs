@@ -14,11 +14,12 @@
 //! | `startup.rs`, `gate.rs` | validate, upgrade before, upgrade in the background, wait for the release before |
 //! | `probes.rs`, `metrics.rs`, `page.rs` | health, readiness, progress, versions; counters; a page of the endpoints |
 //! | `resource.rs`, `router.rs` | what the API knows of a type; all endpoints |
-//! | `server.rs`, `arguments.rs`, `exit_code.rs` | the database; the command line |
+//! | `database.rs`, `arguments.rs`, `exit_code.rs` | the database; the command line |
 
 mod api;
 mod arguments;
 mod contacts;
+mod database;
 mod exit_code;
 mod gate;
 mod kept;
@@ -32,7 +33,6 @@ mod products;
 mod resource;
 mod router;
 mod search;
-mod server;
 mod startup;
 
 use std::{fmt, future::IntoFuture, io::Write, process::ExitCode, time::Duration};
@@ -40,19 +40,20 @@ use std::{fmt, future::IntoFuture, io::Write, process::ExitCode, time::Duration}
 use anyhow::Context;
 use futures_util::{FutureExt, future::join};
 use mongodb::Database;
+use schema_examples::server::Server;
 use schema_runtime::{backfill::termination, cli::sentence};
 use tokio::{net::TcpListener, sync::oneshot, time::sleep};
 
 use crate::{
     arguments::{Arguments, Release},
     contacts::{ContactV1, ContactV2},
+    database::database,
     exit_code::exit_code,
     gate::Gate,
     members::Members,
     products::{ProductV2, ProductV3},
     resource::Resource,
     router::router,
-    server::Server,
     startup::{Ready, Stop},
 };
 
@@ -70,22 +71,23 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let server = Server::connect(arguments).await?;
+    let server = Server::connect(arguments.uri()).await?;
+    let database = database(&server, arguments).await?;
     match arguments.release {
-        Release::Previous => serve::<ProductV2, ContactV1>(arguments, &server).await?,
-        Release::Current => serve::<ProductV3, ContactV2>(arguments, &server).await?,
+        Release::Previous => serve::<ProductV2, ContactV1>(arguments, &database).await?,
+        Release::Current => serve::<ProductV3, ContactV2>(arguments, &database).await?,
     }
     server.stop().await.context("the service has ended, but the private server could not be stopped")
 }
 
 /// Comes in to the others, serves, and leaves them behind the last write.
-async fn serve<P: Resource, C: Resource>(arguments: &Arguments, server: &Server) -> anyhow::Result<()> {
+async fn serve<P: Resource, C: Resource>(arguments: &Arguments, database: &Database) -> anyhow::Result<()> {
     let (refuse, refused) = oneshot::channel();
     let stop = stop(refused);
     // From here on the signals no longer end the process by themselves.
     let _ = stop.clone().now_or_never();
-    let members = Members::<P, C>::join(server.database(), arguments).await?;
-    let ended = listen(arguments, server.database(), &members, (refuse, stop)).await;
+    let members = Members::<P, C>::join(database, arguments).await?;
+    let ended = listen(arguments, database, &members, (refuse, stop)).await;
     if let Ok(Ended::CutOff) = ended {
         say(format_args!("what took longer than {} s was cut off", GRACE.as_secs()));
         // Some of it may still be on its way, so that the others had better take this process for alive.

@@ -167,7 +167,7 @@ impl<P: Resource, C: Resource> Ready<'_, P, C> {
             documents.verify_floor().await.map(Some)
         };
         match self.unless_stopped(noted).await {
-            Some(Ok(Some(floor))) => say(format_args!("{floor}")),
+            Some(Ok(Some(floor))) => say(format_args!("{}", floor.to_string().trim_end())),
             Some(Err(error)) => say(format_args!("no floor was noted: {}", sentence(&error))),
             Some(Ok(None)) | None => {}
         }

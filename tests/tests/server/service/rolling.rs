@@ -195,7 +195,7 @@ async fn assert_written_as_before(database: &Database, current: &Service) {
 
 /// What the version before has no place for is not stored by halves.
 async fn assert_not_yet(database: &Database, http: &Http) {
-    let (products, contacts) = (database.collection("products"), database.collection("contacts"));
+    let [products, contacts] = ["products", "contacts"].map(|name| database.collection::<Document>(name));
     let before = (all(&products).await.unwrap(), all(&contacts).await.unwrap());
     let product = json!({ "title": "New", "tags": [], "unitPrice": 2.0, "stock": 5 });
     let contact =
