@@ -30,7 +30,8 @@ const FIELDS_OF_BOTH: [&str; 3] = ["title", "tags", "city"];
 async fn a_deploy_refuses_nobody_and_loses_nothing() {
     let database = database().await;
     insert_old(&database, OLD).await;
-    let previous = Service::start(&database, &["--release", "previous", "--max-rate", "1"]).await;
+    let slow = ["--release", "previous", "--max-rate", "1", "--heartbeat", "2"];
+    let previous = Service::start(&database, &slow).await;
     previous.ready().await;
     let current = Service::start(&database, &["--startup", "rolling", "--heartbeat", "1"]).await;
     current.ready().await;
@@ -41,7 +42,9 @@ async fn a_deploy_refuses_nobody_and_loses_nothing() {
 
     // While the previous release upgrades to its own version, and behind that.
     let mut stored = written_by_both(&previous, &current).await;
-    hurry(&database, &previous, "products").await;
+    for collection in ["products", "contacts"] {
+        hurry(&database, &previous, collection).await;
+    }
     previous.until("/versions", |answer| answer["products"]["floor"] == 2).await;
     assert_eq!(previous.http.get("/products?tags=things&limit=1000").list().len(), 60);
     stored.extend(written_by_both(&previous, &current).await);
@@ -104,11 +107,11 @@ async fn a_release_that_cannot_be_read_is_refused_by_name_and_leaves_nothing() {
     previous.terminate();
 
     // And the other way round.
-    let current = Service::start(&database, &[]).await;
-    current.ready().await;
+    let current = Service::start(&database, &["--heartbeat", "1"]).await;
+    current.until("/versions", |answer| answer["products"]["floor"] == 3).await;
     let (code, said) = ends(&database, &["--release", "previous"]).await;
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("shop current on "), "{said}");
+    assert!(said.contains("this release does not serve: ") && said.contains("floor is 3"), "{said}");
     current.terminate();
 }
 
