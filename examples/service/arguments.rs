@@ -64,13 +64,13 @@ impl Release {
 
 const AFTER_HELP: &str = "\
 GET / lists the endpoints. A deploy without a pause starts this release with `--startup rolling` beside the one before,
-and ends that one when this one is ready. SIGTERM and ctrl-C end the service: running requests are answered, and an upgrade stops
-where the next process takes it up.
+and ends that one when this one is ready. SIGTERM and ctrl-C end the service: running requests are answered, and an
+upgrade stops where the next process takes it up.
 
 Exit codes:
   0  ended, because it was asked to
-  1  refused to serve: there are old documents, their upgrade was given up, or a live process of another release
-     could not read what this one writes, or writes what this one cannot read
+  1  refused to serve: there are old documents, their upgrade was given up, or what is stored or written by live
+     processes of another release does not go with what this one reads and writes
   2  wrong usage
   3  no server: none could be started, or the one at --uri does not answer
   4  anything else, such as an address that is taken";
