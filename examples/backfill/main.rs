@@ -6,19 +6,20 @@
 //! own. The story is in [`story`]; the document type with its three versions is in `examples/flights.rs`.
 
 mod arguments;
+mod database;
 mod exit_code;
 mod job;
 mod page;
-mod server;
 mod story;
 
 use std::{io::Write, process::ExitCode};
 
 use anyhow::Context;
 use clap::Parser;
+use schema_examples::server::Server;
 use schema_runtime::cli::sentence;
 
-use crate::{arguments::Arguments, exit_code::exit_code, page::Page, server::Server};
+use crate::{arguments::Arguments, database::own_database, exit_code::exit_code, page::Page};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -34,7 +35,7 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> anyhow::Result<story::Ending> {
     let rows = arguments.rows()?;
     let server = Server::connect(arguments.uri()).await?;
-    let database = server::own_database(server.client()).await?;
+    let database = own_database(server.client()).await?;
     let ending = story::tell(Page::new(arguments.json), &database, rows).await?;
     server.stop().await.context("the story is told, but the private server could not be stopped")?;
     Ok(ending)

@@ -1,31 +1,31 @@
 //! The API of one collection: list, create, read, update, replace, delete.
 //!
-//! No line here knows that there are versions. Whatever version a document is stored at, it is found by the names of this
-//! release, read as its type and updated in its fields.
+//! Whatever version a document is stored at, it is found by the names of this release, read as its type and updated in its fields.
+//! What is left to say of versions is what the one that is written has no place for, as long as the release before lives: `kept.rs`.
 
 use axum::{
     Json, Router,
-    body::{Body, Bytes},
     extract::{Path, Query, State, rejection::JsonRejection},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
-use futures_util::StreamExt;
 use mongodb::{
     bson::{doc, oid::ObjectId},
     options::ReturnDocument,
 };
-use schema_runtime::{VersionedCollection, collection::Replaced};
+use schema_runtime::{Error, VersionedCollection, collection::Replaced};
 
 use crate::{
+    kept::kept,
+    lines::lines,
     problem::Problem,
-    resource::{Resource, stored, whole},
+    resource::{Resource, changed, stored, whole},
     search::Search,
 };
 
-/// A collection for as long as the process lives, so that a response can stream from it.
-pub(crate) type Documents<T> = &'static VersionedCollection<T>;
+/// A collection. Its clones are the same handle: what one of them writes and knows, all do.
+pub(crate) type Documents<T> = VersionedCollection<T>;
 
 type Fields<T> = Result<Json<<T as Resource>::Fields>, JsonRejection>;
 
@@ -36,31 +36,21 @@ pub(crate) fn routes<T: Resource>(documents: Documents<T>) -> Router {
         .with_state(documents)
 }
 
-/// A line of JSON for each document, as they come from the server: no list is ever held in memory. A document that cannot be
-/// read is a line that says why, and those behind it follow.
 async fn list<T: Resource>(
     State(documents): State<Documents<T>>,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let Search { filter, limit } = Search::of::<T>(parameters)?;
-    let found = documents.find(filter).limit(limit).await?;
-    let lines = found.stream().map(|document| {
-        let mut line = match document {
-            Ok(document) => serde_json::to_vec(&document)?,
-            Err(error) => serde_json::to_vec(&Problem::from(error).into_json())?,
-        };
-        line.push(b'\n');
-        Ok::<_, serde_json::Error>(Bytes::from(line))
-    });
-    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response())
+    let lines = lines(documents, Search::of::<T>(parameters)?).await?;
+    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response())
 }
 
 async fn create<T: Resource>(
     State(documents): State<Documents<T>>,
     fields: Fields<T>,
 ) -> Result<Response, Problem> {
-    let id = ObjectId::new().to_hex();
-    let document: T = whole(&id, stored::<T>(&fields?.0)?)?;
+    let (id, fields) = (ObjectId::new().to_hex(), stored::<T>(&fields?.0)?);
+    let document: T = whole(&id, &fields)?;
+    kept(&documents, &document, &fields)?;
     documents.insert_one(&document).await?;
     let place = format!("/{}/{id}", documents.collection().name());
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(document)).into_response())
@@ -84,11 +74,23 @@ async fn update<T: Resource>(
     if fields.is_empty() {
         return Err(Problem::unprocessable("there is nothing to change: name a field"));
     }
+    let filter = doc! { "_id": &id };
     let updated = documents
-        .find_one_and_update(doc! { "_id": &id }, doc! { "$set": fields })
+        .find_one_and_update(filter.clone(), doc! { "$set": &fields })
         .return_document(ReturnDocument::After)
-        .await?;
-    updated.map(Json).ok_or_else(|| Problem::not_found(&id))
+        .await;
+    let updated = match updated {
+        // The version that is written has other fields: the types know which.
+        Err(Error::OlderUpdate { .. }) => {
+            let change = |document: &mut T| {
+                *document = changed(document, &fields)?;
+                kept(&documents, document, &fields)
+            };
+            documents.try_modify(filter, change).await
+        }
+        updated => updated,
+    };
+    updated?.map(Json).ok_or_else(|| Problem::not_found(&id))
 }
 
 async fn replace<T: Resource>(
@@ -96,7 +98,9 @@ async fn replace<T: Resource>(
     Path(id): Path<String>,
     fields: Fields<T>,
 ) -> Result<Json<T>, Problem> {
-    let document: T = whole(&id, stored::<T>(&fields?.0)?)?;
+    let fields = stored::<T>(&fields?.0)?;
+    let document: T = whole(&id, &fields)?;
+    kept(&documents, &document, &fields)?;
     match documents.replace_one(doc! { "_id": &id }, &document).await? {
         Replaced::Replaced | Replaced::Inserted => Ok(Json(document)),
         Replaced::NotFound => Err(Problem::not_found(&id)),

@@ -20,20 +20,30 @@ pub(crate) struct ContactV1 {
 
 /// Of the current release.
 #[derive(Debug, Clone, VersionedDocument)]
-#[versioned(version = 2, previous = ContactV1)]
+#[versioned(version = 2, previous = ContactV1, reversible)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ContactV2 {
     #[serde(rename = "_id")]
     pub(crate) id: String,
-    #[versioned(from(first_name, last_name), with = full)]
+    #[versioned(from(first_name, last_name), with = full, back_with = first_and_last)]
     pub(crate) name: String,
-    #[versioned(from = email, with = |email| vec![email])]
+    #[versioned(from = email, with = |email| vec![email], back_with = first)]
     pub(crate) emails: Vec<String>,
     pub(crate) city: String,
 }
 
 fn full(first: String, last: String) -> String {
     format!("{first} {last}").trim().to_owned()
+}
+
+fn first_and_last(name: String) -> (String, String) {
+    let (first, last) = name.rsplit_once(' ').unwrap_or((&name, ""));
+    (first.to_owned(), last.to_owned())
+}
+
+/// A second address has no place there.
+fn first(emails: Vec<String>) -> String {
+    emails.into_iter().next().unwrap_or_default()
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -46,6 +56,8 @@ pub(crate) struct FieldsV1 {
 }
 
 impl Resource for ContactV1 {
+    const READ_BY_RELEASE_BEFORE: u32 = 1;
+
     type Fields = FieldsV1;
 
     const ASKED: &'static [(&'static str, Kind)] =
@@ -61,6 +73,8 @@ pub(crate) struct FieldsV2 {
 }
 
 impl Resource for ContactV2 {
+    const READ_BY_RELEASE_BEFORE: u32 = 1;
+
     type Fields = FieldsV2;
 
     const ASKED: &'static [(&'static str, Kind)] =

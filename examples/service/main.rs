@@ -9,16 +9,22 @@
 //! | --- | --- |
 //! | `products.rs`, `contacts.rs` | the document types, each with all its versions |
 //! | `api.rs`, `search.rs`, `problem.rs` | the API, in which there are no versions; what goes wrong as a status |
-//! | `startup.rs`, `gate.rs` | validate, upgrade before, upgrade in the background |
-//! | `probes.rs`, `metrics.rs`, `page.rs` | health, readiness, progress; counters; a page of the endpoints |
+//! | `lines.rs`, `kept.rs` | a list that is sent while it is read; what an older version has no place for |
+//! | `members.rs` | what this process tells the others: which versions it reads and writes |
+//! | `startup.rs`, `gate.rs` | validate, upgrade before, upgrade in the background, wait for the release before |
+//! | `probes.rs`, `metrics.rs`, `page.rs` | health, readiness, progress, versions; counters; a page of the endpoints |
 //! | `resource.rs`, `router.rs` | what the API knows of a type; all endpoints |
-//! | `server.rs`, `arguments.rs`, `exit_code.rs` | the database; the command line |
+//! | `database.rs`, `arguments.rs`, `exit_code.rs` | the database; the command line |
 
 mod api;
 mod arguments;
 mod contacts;
+mod database;
 mod exit_code;
 mod gate;
+mod kept;
+mod lines;
+mod members;
 mod metrics;
 mod page;
 mod probes;
@@ -27,26 +33,27 @@ mod products;
 mod resource;
 mod router;
 mod search;
-mod server;
 mod startup;
 
 use std::{fmt, future::IntoFuture, io::Write, process::ExitCode, time::Duration};
 
 use anyhow::Context;
-use clap::Parser;
 use futures_util::{FutureExt, future::join};
-use schema_runtime::{VersionedCollection, backfill::termination, cli::sentence};
+use mongodb::Database;
+use schema_examples::server::Server;
+use schema_runtime::{backfill::termination, cli::sentence};
 use tokio::{net::TcpListener, sync::oneshot, time::sleep};
 
 use crate::{
     arguments::{Arguments, Release},
     contacts::{ContactV1, ContactV2},
+    database::database,
     exit_code::exit_code,
     gate::Gate,
+    members::Members,
     products::{ProductV2, ProductV3},
     resource::Resource,
     router::router,
-    server::Server,
     startup::{Ready, Stop},
 };
 
@@ -55,7 +62,7 @@ const GRACE: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::of_process();
     let ending = run(&arguments).await;
     if let Err(error) = &ending {
         say(format_args!("error: {}", sentence(error.as_ref())));
@@ -64,32 +71,53 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let server = Server::connect(arguments).await?;
+    let server = Server::connect(arguments.uri()).await?;
+    let database = database(&server, arguments).await?;
     match arguments.release {
-        Release::Previous => serve::<ProductV2, ContactV1>(arguments, &server).await?,
-        Release::Current => serve::<ProductV3, ContactV2>(arguments, &server).await?,
+        Release::Previous => serve::<ProductV2, ContactV1>(arguments, &database).await?,
+        Release::Current => serve::<ProductV3, ContactV2>(arguments, &database).await?,
     }
     server.stop().await.context("the service has ended, but the private server could not be stopped")
 }
 
-/// Listens at once, makes the documents ready meanwhile, and ends when it is asked to or when they cannot be made ready.
-async fn serve<P: Resource, C: Resource>(arguments: &Arguments, server: &Server) -> anyhow::Result<()> {
-    let recorder = metrics::install()?;
+/// Comes in to the others, serves, and leaves them behind the last write.
+async fn serve<P: Resource, C: Resource>(arguments: &Arguments, database: &Database) -> anyhow::Result<()> {
     let (refuse, refused) = oneshot::channel();
     let stop = stop(refused);
-    let gate = Gate::default();
-
-    // For as long as the process lives: responses stream from them.
-    let products: &_ = Box::leak(Box::new(VersionedCollection::<P>::new(server.database())));
-    let contacts: &_ = Box::leak(Box::new(VersionedCollection::<C>::new(server.database())));
-
-    let listener = TcpListener::bind(arguments.listen).await.context("cannot listen")?;
     // From here on the signals no longer end the process by themselves.
     let _ = stop.clone().now_or_never();
+    let members = Members::<P, C>::join(database, arguments).await?;
+    let ended = listen(arguments, database, &members, (refuse, stop)).await;
+    if let Ok(Ended::CutOff) = ended {
+        say(format_args!("what took longer than {} s was cut off", GRACE.as_secs()));
+        // Some of it may still be on its way, so that the others had better take this process for alive.
+    } else {
+        members.leave().await;
+    }
+    ended.map(drop)
+}
+
+/// How serving has come to its end.
+enum Ended {
+    InOrder,
+    CutOff,
+}
+
+/// Listens at once, makes the documents ready meanwhile, and ends when it is asked to or when they cannot be made ready.
+async fn listen<P: Resource, C: Resource>(
+    arguments: &Arguments,
+    database: &Database,
+    members: &Members<P, C>,
+    (refuse, stop): (oneshot::Sender<String>, Stop),
+) -> anyhow::Result<Ended> {
+    let recorder = metrics::install()?;
+    let gate = Gate::default();
+    let listener = TcpListener::bind(arguments.listen).await.context("cannot listen")?;
     writeln!(std::io::stdout(), "listening on http://{}", listener.local_addr()?)?;
-    let router = router(server.database(), (products, contacts), &gate, recorder);
+    let places = (members.products.place(), members.contacts.place());
+    let router = router(database, places, &gate, recorder);
     let server = axum::serve(listener, router).with_graceful_shutdown(stop.clone().map(drop));
-    let ready = Ready { products, contacts, max_rate: arguments.max_rate, stop: stop.clone() };
+    let ready = Ready { members, max_rate: arguments.max_rate, stop: stop.clone() };
     let ready = async {
         let made = ready.make(arguments.startup, &gate).await;
         if made.is_err() {
@@ -100,11 +128,8 @@ async fn serve<P: Resource, C: Resource>(arguments: &Arguments, server: &Server)
     };
     let served = async { server.into_future().await.context("cannot serve") };
     tokio::select! {
-        (served, ready) = join(served, ready) => ready.and(served),
-        () = stop.clone().then(|_| sleep(GRACE)) => {
-            say(format_args!("what took longer than {} s was cut off", GRACE.as_secs()));
-            Ok(())
-        }
+        (served, ready) = join(served, ready) => ready.and(served).map(|()| Ended::InOrder),
+        () = stop.clone().then(|_| sleep(GRACE)) => Ok(Ended::CutOff),
     }
 }
 

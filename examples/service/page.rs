@@ -17,6 +17,7 @@ fn page(collections: &[String]) -> String {
          <li><a href=\"/healthz\">GET /healthz</a>: whether it is alive\n\
          <li><a href=\"/readyz\">GET /readyz</a>: whether it can serve\n\
          <li><a href=\"/upgrades\">GET /upgrades</a>: how far the upgrades are\n\
+         <li><a href=\"/versions\">GET /versions</a>: what this process and the others read and write\n\
          <li><a href=\"/metrics\">GET /metrics</a>: counters for Prometheus\n</ul>\n",
         collections.concat()
     )

@@ -7,7 +7,9 @@
 //! | 409 | the document is newer than this release; others were changing it at the same time; a rule of the database refuses it |
 //! | 422 | the body or the query is not what the type says |
 //! | 500 | what is stored cannot be read or written as the type; somebody has to look at it |
-//! | 503 | the database is away, or this process is not ready yet |
+//! | 503 | the database is away, this process is not ready yet, or what is asked for can be stored when the release before has ended |
+
+use std::fmt;
 
 use axum::{
     Json,
@@ -26,7 +28,8 @@ const DUPLICATE_KEY: i32 = 11000;
 const DOCUMENT_VALIDATION_FAILURE: i32 = 121;
 
 /// An answer that is not what was asked for.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.body.get("detail").and_then(Value::as_str).unwrap_or_default())]
 pub(crate) struct Problem {
     status: StatusCode,
     body: Map<String, Value>,
@@ -49,8 +52,26 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 
+    /// For a document that has no form: none of these types.
+    pub(crate) fn internal(error: impl fmt::Display) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+    }
+
     pub(crate) fn unavailable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
+    /// For what an older version has no place for, which is written for the time being.
+    pub(crate) fn not_yet(fields: &[&String], written: u32) -> Self {
+        let names: Vec<_> = fields.iter().map(|field| format!("`{field}`")).collect();
+        let detail = format!(
+            "{} cannot be stored like this while processes of the release before are alive, which read version {written}",
+            names.join(" and ")
+        );
+        Self::unavailable(detail).with("fields", json!(fields)).with("writtenVersion", json!(written)).with(
+            "todo",
+            json!("try again when the deploy is done; nothing was written, and all other fields can be"),
+        )
     }
 
     fn with(mut self, name: &str, value: Value) -> Self {
@@ -67,6 +88,13 @@ impl Problem {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let detail = sentence(&error);
+        let error = match error {
+            // It is the API itself that has said so, in the middle of a change.
+            Error::Declined { source, .. } => {
+                return source.downcast().map_or_else(|_| Self::unprocessable(detail), |problem| *problem);
+            }
+            error => error,
+        };
         let problem = match &error {
             Error::Decode(decode) => match decode.kind() {
                 DecodeErrorKind::Newer { stored } => {
@@ -84,7 +112,7 @@ impl From<Error> for Problem {
                 return Self::new(StatusCode::CONFLICT, detail).with("todo", json!("read it and try again"));
             }
             Error::Untranslatable(_) => return Self::new(StatusCode::BAD_REQUEST, detail),
-            Error::Declined { .. } | Error::StampInUpdate { .. } => return Self::unprocessable(detail),
+            Error::StampInUpdate { .. } => return Self::unprocessable(detail),
             Error::Database { source, .. } if is_refused(source) => {
                 Self::new(StatusCode::CONFLICT, "a rule of the database refuses the document")
             }

@@ -37,7 +37,7 @@ pub(crate) struct ProductV2 {
 
 /// Of the current release.
 #[derive(Debug, Clone, VersionedDocument)]
-#[versioned(version = 3, previous = ProductV2)]
+#[versioned(version = 3, previous = ProductV2, reversible)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ProductV3 {
     #[serde(rename = "_id")]
@@ -63,6 +63,8 @@ pub(crate) struct FieldsV2 {
 }
 
 impl Resource for ProductV2 {
+    const READ_BY_RELEASE_BEFORE: u32 = 2;
+
     type Fields = FieldsV2;
 
     const ASKED: &'static [(&'static str, Kind)] =
@@ -79,6 +81,8 @@ pub(crate) struct FieldsV3 {
 }
 
 impl Resource for ProductV3 {
+    const READ_BY_RELEASE_BEFORE: u32 = 2;
+
     type Fields = FieldsV3;
 
     const ASKED: &'static [(&'static str, Kind)] =

@@ -8,6 +8,10 @@ use crate::problem::Problem;
 
 /// A document type that the API offers, as one release has it.
 pub(crate) trait Resource: DecodeOwned + Send + Sync + 'static {
+    /// The version that is written beside processes of the release before: the newest that it reads. The steps back to it are
+    /// `reversible`.
+    const READ_BY_RELEASE_BEFORE: u32;
+
     /// What clients may write, all of it optional: PATCH sets what is there. POST and PUT take the same, and the document type
     /// says which of it a document cannot do without.
     type Fields: DeserializeOwned + Serialize + Send;
@@ -32,9 +36,17 @@ pub(crate) fn stored<T: Resource>(fields: &T::Fields) -> Result<Document, Proble
 }
 
 /// A whole document out of these fields.
-pub(crate) fn whole<T: Resource>(id: &str, fields: Document) -> Result<T, Problem> {
-    let mut document = doc! { "_id": id, T::CHAIN.version_field: T::CHAIN.version };
-    document.extend(fields);
+pub(crate) fn whole<T: Resource>(id: &str, fields: &Document) -> Result<T, Problem> {
+    with(doc! { "_id": id, T::CHAIN.version_field: T::CHAIN.version }, fields)
+}
+
+/// A document with these fields in the place of its own.
+pub(crate) fn changed<T: Resource>(document: &T, fields: &Document) -> Result<T, Problem> {
+    with(bson::serialize_to_document(document).map_err(Problem::internal)?, fields)
+}
+
+fn with<T: Resource>(mut document: Document, fields: &Document) -> Result<T, Problem> {
+    document.extend(fields.clone());
     let document =
         RawDocumentBuf::try_from(&document).map_err(|error| Problem::unprocessable(error.to_string()))?;
     decode(&document).map_err(|error| match error.kind() {

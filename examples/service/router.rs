@@ -5,8 +5,9 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use mongodb::Database;
 
 use crate::{
-    api::{self, Documents},
+    api,
     gate::Gate,
+    members::Place,
     metrics, page,
     probes::{self, Probes},
     resource::Resource,
@@ -15,17 +16,15 @@ use crate::{
 /// The API behind its gate, and beside it what answers at once.
 pub(crate) fn router<P: Resource, C: Resource>(
     database: &Database,
-    (products, contacts): (Documents<P>, Documents<C>),
+    (products, contacts): (Place<P>, Place<C>),
     gate: &Gate,
     recorder: PrometheusHandle,
 ) -> Router {
-    let collections = [products.collection().name(), contacts.collection().name()];
-    let [of_products, of_contacts] = collections.map(|name| format!("/{name}"));
     let api = Router::new()
-        .nest(&of_products, api::routes(products))
-        .nest(&of_contacts, api::routes(contacts))
+        .nest(&format!("/{}", products.documents.name()), api::routes(products.documents.clone()))
+        .nest(&format!("/{}", contacts.documents.name()), api::routes(contacts.documents.clone()))
         .layer(middleware::from_fn_with_state(gate.clone(), Gate::pass));
-    let probes = Probes { database: database.clone(), gate: gate.clone(), collections };
+    let probes = Probes { database: database.clone(), gate: gate.clone(), products, contacts };
     api.merge(page::routes::<P, C>())
         .merge(probes::routes(probes))
         .merge(metrics::routes(recorder))

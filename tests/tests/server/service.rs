@@ -6,6 +6,7 @@ mod ending;
 mod http;
 mod problems;
 mod process;
+mod rolling;
 mod startup;
 
 use mongodb::{

@@ -1,4 +1,4 @@
-//! Two releases at once on the same documents, while the newer one upgrades them.
+//! Two releases at once on the same documents, of which neither knows of the other, while the newer one upgrades them.
 
 use std::{collections::BTreeMap, sync::Barrier, thread};
 
@@ -29,12 +29,12 @@ async fn no_update_of_either_release_is_lost() {
     let database = database().await;
     insert_old(&database, OLD).await;
     // The previous release has been there for a while: its own upgrade is done.
-    let previous = Service::start(&database, &["--release", "previous"]).await;
+    let previous = Service::start(&database, &["--release", "previous", "--alone"]).await;
     previous.upgrades("finished").await;
     assert_eq!(of_version(&database, "products", 2).await, 200);
 
     // The current one arrives, and takes its time.
-    let current = Service::start(&database, &["--max-rate", "5"]).await;
+    let current = Service::start(&database, &["--max-rate", "5", "--alone"]).await;
     current.ready().await;
     assert_eq!(current.http.get("/products/p199").json(200)["unitPrice"], 199.0);
     assert!(current.counted(&["schema_lazy_upgrades_total", "from=\"2\""]) > 0);

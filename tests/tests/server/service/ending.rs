@@ -75,6 +75,8 @@ fn what_is_wrong_is_said_with_a_code_and_without_the_password() {
         (&["--uri", "ada:hunter2"], 2),
         (&["--startup", "soon"], 2),
         (&["--max-rate", "0"], 2),
+        (&["--heartbeat", "0"], 2),
+        (&["--startup", "rolling", "--alone"], 2),
     ] {
         let (ended, said) = ends_with(arguments);
         assert_eq!(ended, Some(code), "{arguments:?}: {said}");

@@ -32,7 +32,8 @@ async fn validate_refuses_to_serve_while_there_are_old_documents() {
     products.delete_many(doc! {}).await.unwrap();
     let newer = doc! { "_id": "new", "schemaVersion": 3, "title": "New", "tags": [], "unitPrice": 1.0, "stock": 1_i64 };
     products.insert_one(newer).await.unwrap();
-    let previous = Service::start(&database, &["--startup", "validate", "--release", "previous"]).await;
+    let previous = ["--startup", "validate", "--release", "previous", "--alone"];
+    let previous = Service::start(&database, &previous).await;
     previous.ready().await;
     previous.terminate();
 }
