@@ -23,11 +23,12 @@ impl FromMeta for Kind {
         let Meta::List(list) = item else {
             return refuse(item, format!("`kind` says which documents of a collection are these; {WRITE}"));
         };
+        let parts = NestedMeta::parse_meta_list(list.tokens.clone())?;
         let (mut of_key, mut of_value, mut or_missing) = (None, None, false);
         let mut errors = Error::accumulator();
-        for part in NestedMeta::parse_meta_list(list.tokens.clone())? {
-            let NestedMeta::Meta(part) = &part else {
-                errors.push(Error::custom(format!("this is not a key; {WRITE}")).with_span(&part));
+        for part in &parts {
+            let NestedMeta::Meta(part) = part else {
+                errors.push(Error::custom(format!("this is not a key; {WRITE}")).with_span(part));
                 continue;
             };
             match key(part).as_str() {

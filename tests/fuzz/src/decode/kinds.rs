@@ -14,7 +14,7 @@ struct NoteV1 {
 
 #[derive(Debug, PartialEq, VersionedDocument)]
 #[versioned(version = 2, previous = NoteV1)]
-struct Note {
+pub(in crate::decode) struct Note {
     #[versioned(from = text)]
     body: String,
     #[versioned(unknown, added)]
@@ -24,7 +24,7 @@ struct Note {
 #[derive(Debug, PartialEq, VersionedDocument)]
 #[versioned(version = 5, oldest, kind(key = "type", value = "picture"))]
 #[serde(deny_unknown_fields)]
-struct Picture {
+pub(in crate::decode) struct Picture {
     size: [u32; 2],
 }
 
