@@ -197,7 +197,7 @@ async fn what_is_to_be_changed_is_read_from_the_primary_within_sessions_as_well(
         users.update_many(doc! { "_id": 6 }, increase()).session(&mut *session).await.unwrap();
     }
     session.commit_transaction().await.unwrap();
+    assert_eq!(users.census().await.unwrap().current(), 6);
     let searches = searches.lock().unwrap();
     assert!(searches.len() > 10 && searches.iter().all(|elsewhere| !elsewhere), "{searches:?}");
-    assert_eq!(users.census().await.unwrap().current(), 6);
 }
