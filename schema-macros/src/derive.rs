@@ -21,7 +21,7 @@ pub(crate) fn embedded(input: TokenStream) -> TokenStream {
 }
 
 pub(crate) fn kinds(input: TokenStream) -> TokenStream {
-    derive(input, &keys::KINDS, kinds::expand, kinds::fallback)
+    derive(input, &keys::KINDS, kinds::expand, fallback::kinds)
 }
 
 fn derive(

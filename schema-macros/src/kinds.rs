@@ -1,6 +1,6 @@
 //! `#[derive(DocumentKinds)]`: an enum with a variant for each kind of document that a collection holds.
 
-use darling::{Error, FromDeriveInput, FromMeta, Result};
+use darling::{Error, FromDeriveInput, Result};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{
@@ -149,44 +149,5 @@ fn conversions(ident: &Ident, kind: &Kind<'_>, others: bool) -> TokenStream {
                 }
             }
         }
-    }
-}
-
-/// Impls that exist, so that the rest of the program is not reported as broken too.
-pub(crate) fn fallback(input: &DeriveInput) -> TokenStream {
-    let path = input.attrs.iter().find_map(|attr| {
-        let item = attr.path().is_ident("versioned").then(|| attr.parse_args::<syn::Meta>().ok())??;
-        TypePath::from_meta(&item).ok().filter(|_| item.path().is_ident("crate"))
-    });
-    let private = krate::private(path.as_ref().map(|TypePath(path)| path));
-    let ident = &input.ident;
-    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
-    let mut with_de = input.generics.clone();
-    with_de.params.insert(0, syn::parse_quote!('__de));
-    let (de_generics, _, _) = with_de.split_for_impl();
-    quote! {
-        const _: () = {
-            use #private as __schema;
-
-            #[automatically_derived]
-            impl #impl_generics __schema::Serialize for #ident #ty_generics #where_clause {
-                fn serialize<__S: __schema::Serializer>(&self, _: __S) -> __schema::Result<__S::Ok, __S::Error> {
-                    __schema::unreachable!()
-                }
-            }
-            #[automatically_derived]
-            impl #de_generics __schema::Deserialize<'__de> for #ident #ty_generics #where_clause {
-                fn deserialize<__D: __schema::Deserializer<'__de>>(_: __D) -> __schema::Result<Self, __D::Error> {
-                    __schema::unreachable!()
-                }
-            }
-            #[automatically_derived]
-            impl #impl_generics __schema::DocumentKinds for #ident #ty_generics #where_clause {
-                const TYPE_NAME: &'static __schema::str = "";
-                const CHAINS: &'static [__schema::Chain] = &[];
-
-                fn visit<__V: __schema::VisitKinds<Self>>(_: &mut __V) {}
-            }
-        };
     }
 }

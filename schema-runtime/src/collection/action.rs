@@ -42,6 +42,10 @@ macro_rules! action {
         }
 
         impl<$a, $($declared)*> $name<$a, $parameter> {
+            pub(super) fn new(versioned: &$a $handle, $($field: $field_type),*) -> Self {
+                Self { versioned, $($field,)* $(options: <$options>::default(),)? session: None }
+            }
+
             $(
                 /// The driver's options, in place of all that were set before.
                 pub fn with_options(mut self, options: $options) -> Self {

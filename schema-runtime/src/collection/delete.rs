@@ -10,12 +10,12 @@ use crate::error::{During, Error};
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// Deletes the first document that a filter in current names finds, whatever its version.
     pub fn delete_one(&self, filter: Document) -> Delete<'_, Self> {
-        Delete { versioned: self, filter, many: false, options: DeleteOptions::default(), session: None }
+        Delete::new(self, filter, false)
     }
 
     /// Deletes all documents that a filter in current names finds, whatever their versions.
     pub fn delete_many(&self, filter: Document) -> Delete<'_, Self> {
-        Delete { versioned: self, filter, many: true, options: DeleteOptions::default(), session: None }
+        Delete::new(self, filter, true)
     }
 }
 

@@ -22,8 +22,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         filter: Document,
         update: impl Into<UpdateModifications>,
     ) -> FindOneAndUpdate<'_, T> {
-        let (update, options) = (update.into(), FindOneAndUpdateOptions::default());
-        FindOneAndUpdate { versioned: self, filter, update, options, session: None }
+        FindOneAndUpdate::new(self, filter, update.into())
     }
 }
 

@@ -18,14 +18,13 @@ use crate::{
 impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// Inserts a document, stamped with the version that is written.
     pub fn insert_one(&self, document: impl Borrow<T>) -> InsertOne<'_, Self> {
-        let document = self.new_document(document.borrow());
-        InsertOne { versioned: self, document, options: InsertOneOptions::default(), session: None }
+        InsertOne::new(self, self.new_document(document.borrow()))
     }
 
     /// Inserts documents, stamped with the version that is written.
     pub fn insert_many<D: Borrow<T>>(&self, documents: impl IntoIterator<Item = D>) -> InsertMany<'_, Self> {
         let documents = documents.into_iter().map(|document| self.new_document(document.borrow())).collect();
-        InsertMany { versioned: self, documents, options: InsertManyOptions::default(), session: None }
+        InsertMany::new(self, documents)
     }
 
     /// A document as it is inserted.

@@ -69,7 +69,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// The same for the first document that a filter in current names finds. It is read from the primary, because what is to be saved
     /// must be fresh.
     pub fn load(&self, filter: Document) -> Load<'_, T> {
-        Load { versioned: self, filter, options: FindOneOptions::default(), session: None }
+        Load::new(self, filter)
     }
 }
 

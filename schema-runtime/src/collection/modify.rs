@@ -51,7 +51,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         E: Into<Box<dyn StdError + Send + Sync>>,
     {
         let change = BoxedChange(Box::new(move |document| change(document).map_err(Into::into)));
-        Modify { versioned: self, filter, sort: None, change, session: None }
+        Modify::new(self, filter, None, change)
     }
 }
 

@@ -40,7 +40,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// # Ok(()) }
     /// ```
     pub fn find(&self, filter: Document) -> Find<'_, Self> {
-        Find { versioned: self, filter, options: FindOptions::default(), session: None }
+        Find::new(self, filter)
     }
 
     /// Finds one document of any version by a filter in the names of the current one, and reads it as the current type.
@@ -58,7 +58,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// # Ok(()) }
     /// ```
     pub fn find_one(&self, filter: Document) -> FindOne<'_, Self> {
-        FindOne { versioned: self, filter, options: FindOneOptions::default(), session: None }
+        FindOne::new(self, filter)
     }
 
     /// How many documents of every version a filter in the names of the current one finds.

@@ -19,7 +19,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     ///
     /// A document whose type has an `_id` can only replace one of the same.
     pub fn replace_one<'a>(&'a self, filter: Document, replacement: &'a T) -> ReplaceOne<'a, T> {
-        ReplaceOne { versioned: self, filter, replacement, upsert: false, session: None }
+        ReplaceOne::new(self, filter, replacement, false)
     }
 }
 

@@ -12,7 +12,7 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     ///
     /// Afterwards the document is as if it had been loaded now: it can be changed and saved again.
     pub fn save<'a>(&'a self, document: &'a mut Loaded<T>) -> Save<'a, T> {
-        Save { versioned: self, loaded: document, session: None }
+        Save::new(self, document)
     }
 }
 

@@ -37,17 +37,13 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// # Ok(()) }
     /// ```
     pub fn update_one(&self, filter: Document, update: impl Into<UpdateModifications>) -> Update<'_, T> {
-        self.update(filter, update.into(), false)
+        Update::new(self, filter, update.into(), false)
     }
 
     /// The same for all documents that the filter finds. Those of older versions are upgraded before any is updated; if one cannot be, as when
     /// it is newer, nothing is updated. Two searches by the filter come with it, one before the update and one behind it.
     pub fn update_many(&self, filter: Document, update: impl Into<UpdateModifications>) -> Update<'_, T> {
-        self.update(filter, update.into(), true)
-    }
-
-    fn update(&self, filter: Document, update: UpdateModifications, many: bool) -> Update<'_, T> {
-        Update { versioned: self, filter, update, many, options: UpdateOptions::default(), session: None }
+        Update::new(self, filter, update.into(), true)
     }
 }
 

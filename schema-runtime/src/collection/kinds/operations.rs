@@ -3,7 +3,6 @@
 use std::borrow::Borrow;
 
 use bson::{Document, RawDocumentBuf};
-use mongodb::options::{DeleteOptions, FindOneOptions, FindOptions, InsertManyOptions, InsertOneOptions};
 use schema_core::DocumentKinds;
 
 use super::VersionedKinds;
@@ -16,12 +15,12 @@ impl<K: DocumentKinds + Send + Sync + 'static> VersionedKinds<K> {
     /// Finds documents of all kinds and every version by a filter in names of their current ones, as
     /// [`VersionedCollection::find`](crate::VersionedCollection::find) does. What a kind does not have, is missing in its documents.
     pub fn find(&self, filter: Document) -> Find<'_, Self> {
-        Find { versioned: self, filter, options: FindOptions::default(), session: None }
+        Find::new(self, filter)
     }
 
     /// Finds one document of any kind and version by a filter in names of their current ones.
     pub fn find_one(&self, filter: Document) -> FindOne<'_, Self> {
-        FindOne { versioned: self, filter, options: FindOneOptions::default(), session: None }
+        FindOne::new(self, filter)
     }
 
     /// How many documents of all kinds and versions a filter in names of their current ones finds.
@@ -36,24 +35,23 @@ impl<K: DocumentKinds + Send + Sync + 'static> VersionedKinds<K> {
 
     /// Inserts a document, stamped with its kind and the version of it that is written.
     pub fn insert_one(&self, document: impl Borrow<K>) -> InsertOne<'_, Self> {
-        let document = self.new_document(document.borrow());
-        InsertOne { versioned: self, document, options: InsertOneOptions::default(), session: None }
+        InsertOne::new(self, self.new_document(document.borrow()))
     }
 
     /// Inserts documents, each stamped with its kind and the version of it that is written.
     pub fn insert_many<D: Borrow<K>>(&self, documents: impl IntoIterator<Item = D>) -> InsertMany<'_, Self> {
         let documents = documents.into_iter().map(|document| self.new_document(document.borrow())).collect();
-        InsertMany { versioned: self, documents, options: InsertManyOptions::default(), session: None }
+        InsertMany::new(self, documents)
     }
 
     /// Deletes the first document of any kind and version that a filter in names of their current ones finds.
     pub fn delete_one(&self, filter: Document) -> Delete<'_, Self> {
-        Delete { versioned: self, filter, many: false, options: DeleteOptions::default(), session: None }
+        Delete::new(self, filter, false)
     }
 
     /// Deletes all documents of all kinds and versions that a filter in names of their current ones finds.
     pub fn delete_many(&self, filter: Document) -> Delete<'_, Self> {
-        Delete { versioned: self, filter, many: true, options: DeleteOptions::default(), session: None }
+        Delete::new(self, filter, true)
     }
 
     /// By the handle of its kind, of which there is one for each variant.
