@@ -51,9 +51,7 @@ impl Kind {
         }
         doc! { self.key: self.value }
     }
-}
 
-impl Kind {
     /// Whether a document is of this kind, by what it has under the key.
     #[must_use]
     pub fn has(&self, document: &RawDocument) -> bool {
@@ -80,7 +78,7 @@ pub(crate) enum Found<'a> {
     Nothing,
     Text(Cow<'a, str>),
     /// What is no text, described for a person.
-    Other(Cow<'static, str>),
+    Other(&'static str),
 }
 
 impl<'a> Found<'a> {
@@ -89,8 +87,16 @@ impl<'a> Found<'a> {
         match peek_text(document, key) {
             Ok(Peeked::Nothing) => Ok(Self::Nothing),
             Ok(Peeked::Text(text)) => Ok(Self::Text(text)),
-            Ok(Peeked::Other(type_name)) => Ok(Self::Other(type_name.into())),
+            Ok(Peeked::Other(type_name)) => Ok(Self::Other(type_name)),
             Err(PeekError::Invalid(_) | PeekError::Malformed) => Err(DecodeErrorKind::Malformed),
+        }
+    }
+
+    pub(crate) fn in_fields(tape: &'a Tape<'_>, key: &str) -> Self {
+        match tape.get::<Failure>(key).map(Option::<String>::deserialize) {
+            None | Some(Ok(None)) => Self::Nothing,
+            Some(Ok(Some(text))) => Self::Text(text.into()),
+            Some(Err(_)) => Self::Other("a value that is no text"),
         }
     }
 
@@ -99,14 +105,6 @@ impl<'a> Found<'a> {
             Origin::Bytes(bytes) => Self::in_bytes(bytes, key),
             Origin::Fields(tape) => Ok(Self::in_fields(tape, key)),
             Origin::Tag(_) | Origin::Unseen => Ok(Self::Nothing),
-        }
-    }
-
-    pub(crate) fn in_fields(tape: &'a Tape<'_>, key: &str) -> Self {
-        match tape.get::<Failure>(key).map(Option::<String>::deserialize) {
-            None | Some(Ok(None)) => Self::Nothing,
-            Some(Ok(Some(text))) => Self::Text(text.into()),
-            Some(Err(error)) => Self::Other(error.to_string().into()),
         }
     }
 

@@ -168,7 +168,7 @@ fn a_kind_that_nobody_knows_is_an_error_with_all_that_are_known() {
     let error = decode::<Video>(&rawdoc! { "seconds": 9 }).unwrap_err();
     assert_eq!(other(&error), Some(("type", "nothing", &["video"][..])));
     let error = deserialize_from_document::<Video>(doc! { "type": { "a": 1 }, "seconds": 9 }).unwrap_err();
-    assert!(error.to_string().contains("and not `video`"), "{error}");
+    assert!(error.to_string().contains("`type` says a value that is no text and not `video`"), "{error}");
     assert!(matches!(
         decode_kind::<Content>(&rawdoc! { "type": "video" }).unwrap_err().kind(),
         DecodeErrorKind::Body { .. }
