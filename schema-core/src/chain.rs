@@ -192,10 +192,8 @@ impl Chain {
         if let (Some(kind), Some(before)) = (&self.kind, &previous.kind)
             && !(same_text(kind.key, before.key) && same_text(kind.value, before.value))
         {
-            Message::new()
-                .text("`")
-                .text(self.type_name)
-                .text("` is told by `")
+            Message::quoted(self.type_name)
+                .text(" is told by `")
                 .text(kind.value)
                 .text("` in `")
                 .text(kind.key)
@@ -214,10 +212,8 @@ impl Chain {
         if let Some(kind) = &self.kind
             && same_text(kind.key, self.version_field)
         {
-            Message::new()
-                .text("`")
-                .text(kind.key)
-                .text("` is where the chain of `")
+            Message::quoted(kind.key)
+                .text(" is where the chain of `")
                 .text(self.type_name)
                 .text("` keeps its version; name another field as the key of `kind(..)`")
                 .fail()

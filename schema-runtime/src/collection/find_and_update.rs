@@ -95,7 +95,7 @@ impl<T: DecodeOwned + Send + Sync> FindOneAndUpdate<'_, T> {
                 Missed::Written(id) => chosen = Some(id),
                 Missed::Old(upgrade) => {
                     chosen = Some(upgrade.id.clone());
-                    if versioned.write(vec![upgrade], self.session.as_deref_mut()).await? == 0 {
+                    if !versioned.write_one(upgrade, self.session.as_deref_mut()).await? {
                         versioned.pause_after_conflict(attempt).await;
                     }
                 }
