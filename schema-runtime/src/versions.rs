@@ -80,7 +80,7 @@ pub use self::{
     retire::{CannotRetire, Retire, Retired, RetiredType, Validator},
     service::Service,
 };
-pub(crate) use self::{lowering::Lowering, retire::sentences, state::State};
+pub(crate) use self::{floor::lowest, lowering::Lowering, retire::sentences, state::State};
 use self::{registration::Registration, store::Store};
 use crate::{backfill::rollback::leads_to, collection::VersionedCollection, error::Error};
 
