@@ -58,6 +58,7 @@ mod retry;
 pub mod runner;
 pub mod schema;
 pub mod server_side;
+pub mod startup;
 #[cfg(feature = "terminal")]
 pub mod terminal;
 #[cfg(feature = "testing")]

@@ -1,14 +1,15 @@
 //! The documents of a schema, whatever their type.
 
 use futures_util::future::BoxFuture;
-use schema_core::{Chain, DecodeOwned, history::Version};
+use schema_core::{Chain, DecodeOwned, history::Markdown};
 
+use super::DocumentsStatus;
 use crate::{
-    backfill::{Backfill, JobHandle, Report},
+    backfill::{Backfill, Report},
     census::Census,
     collection::VersionedCollection,
     error::Error,
-    versions::{Floor, LiveMember},
+    versions::LiveMember,
 };
 
 /// What a schema does with a collection without knowing its type.
@@ -21,20 +22,20 @@ pub(crate) trait Documents: Send + Sync {
 
     fn chain(&self) -> &'static Chain;
 
-    fn history(&self) -> &'static Version;
-
-    fn job(&self, rollback: bool) -> JobHandle;
+    fn markdown(&self) -> Markdown;
 
     fn census(&self) -> BoxFuture<'_, Result<Census, Error>>;
 
-    /// What the documents are at most, without looking at each.
-    fn estimated_count(&self) -> BoxFuture<'_, Result<u64, Error>>;
-
     fn live_members(&self) -> BoxFuture<'_, Result<Vec<LiveMember>, Error>>;
 
-    fn verify_floor(&self) -> BoxFuture<'_, Result<Floor, Error>>;
+    fn status(&self) -> BoxFuture<'_, Result<DocumentsStatus, Error>>;
 
-    fn backfill<'a>(&'a self, stop: BoxFuture<'a, String>) -> BoxFuture<'a, Result<Report, Error>>;
+    /// Brings them to their current version. `max_rate`: documents a second.
+    fn backfill<'a>(
+        &'a self,
+        max_rate: Option<f64>,
+        stop: BoxFuture<'a, String>,
+    ) -> BoxFuture<'a, Result<Report, Error>>;
 }
 
 impl<T: DecodeOwned + Send + Sync> Documents for VersionedCollection<T> {
@@ -50,35 +51,34 @@ impl<T: DecodeOwned + Send + Sync> Documents for VersionedCollection<T> {
         &T::CHAIN
     }
 
-    fn history(&self) -> &'static Version {
-        T::HISTORY
-    }
-
-    fn job(&self, rollback: bool) -> JobHandle {
-        let (database, name) = (self.database(), self.name());
-        if rollback { JobHandle::rollback(&database, name) } else { JobHandle::new(&database, name) }
+    fn markdown(&self) -> Markdown {
+        Markdown::of::<T>()
     }
 
     fn census(&self) -> BoxFuture<'_, Result<Census, Error>> {
         Box::pin(self.census())
     }
 
-    fn estimated_count(&self) -> BoxFuture<'_, Result<u64, Error>> {
-        Box::pin(async {
-            use crate::error::During;
-            self.collection().estimated_document_count().await.during("count the documents", self.name())
-        })
-    }
-
     fn live_members(&self) -> BoxFuture<'_, Result<Vec<LiveMember>, Error>> {
         Box::pin(self.live_members())
     }
 
-    fn verify_floor(&self) -> BoxFuture<'_, Result<Floor, Error>> {
-        Box::pin(self.verify_floor())
+    fn status(&self) -> BoxFuture<'_, Result<DocumentsStatus, Error>> {
+        Box::pin(DocumentsStatus::of(self))
     }
 
-    fn backfill<'a>(&'a self, stop: BoxFuture<'a, String>) -> BoxFuture<'a, Result<Report, Error>> {
-        Box::pin(Backfill::new(self).stop_when(stop).run())
+    fn backfill<'a>(
+        &'a self,
+        max_rate: Option<f64>,
+        stop: BoxFuture<'a, String>,
+    ) -> BoxFuture<'a, Result<Report, Error>> {
+        let mut backfill = Backfill::new(self).stop_when(stop);
+        if let Some(max_rate) = max_rate {
+            // And no batch of more than a second.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+            let a_second = max_rate.clamp(1.0, 1000.0) as u32;
+            backfill = backfill.max_rate(max_rate).batch_size(a_second);
+        }
+        Box::pin(backfill.run())
     }
 }

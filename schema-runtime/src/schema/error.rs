@@ -114,6 +114,12 @@ pub enum SchemaError {
         /// The process.
         owner: String,
     },
+    /// A service does not serve, because its database is not ready for it.
+    #[error("this release does not serve: {}", .reasons.join("; "))]
+    NotReady {
+        /// All that is in the way.
+        reasons: Vec<String>,
+    },
     /// A reset was asked for where somebody may miss the data. Nothing was done.
     #[error(
         "a reset is allowed in development only, and this is {}", .environment.map_or("not said to be", Environment::name)
