@@ -22,6 +22,8 @@
 //! | know below which version nothing is stored | [`VersionedCollection::verify_floor`] |
 //! | delete the types of old versions | [`VersionedCollection::retire`] |
 //! | give steps what no document holds | [`VersionedCollection::with_context`] |
+//! | run what is done once, and know what was run | [`Schema`], [`migration`] |
+//! | make the database ready before a service serves | [`Schema::startup`] |
 //! | do these from a terminal | `cli` (feature `cli`) |
 //! | have a server for development and tests | `local` (feature `local-server`) |
 //! | keep released versions as they are | `testing` (feature `testing`) |

@@ -4,6 +4,8 @@ use futures_util::future::BoxFuture;
 use schema_core::{Chain, DecodeOwned, history::Markdown};
 
 use super::DocumentsStatus;
+#[cfg(feature = "cli")]
+use crate::cli::{Answer, CliError, OfDocuments};
 use crate::{
     backfill::{Backfill, Report},
     census::Census,
@@ -36,6 +38,10 @@ pub(crate) trait Documents: Send + Sync {
         max_rate: Option<f64>,
         stop: BoxFuture<'a, String>,
     ) -> BoxFuture<'a, Result<Report, Error>>;
+
+    /// What the command line answers.
+    #[cfg(feature = "cli")]
+    fn answer(&self, command: OfDocuments, json: bool) -> BoxFuture<'_, Result<Answer, CliError>>;
 }
 
 impl<T: DecodeOwned + Send + Sync> Documents for VersionedCollection<T> {
@@ -80,5 +86,9 @@ impl<T: DecodeOwned + Send + Sync> Documents for VersionedCollection<T> {
             backfill = backfill.max_rate(max_rate).batch_size(a_second);
         }
         Box::pin(backfill.run())
+    }
+    #[cfg(feature = "cli")]
+    fn answer(&self, command: OfDocuments, json: bool) -> BoxFuture<'_, Result<Answer, CliError>> {
+        Box::pin(command.run(self, json))
     }
 }

@@ -138,6 +138,14 @@ pub enum SchemaError {
     },
 }
 
+impl SchemaError {
+    /// Whether it was refused because of what the migrations, the ledger or the environment are, and nothing was done: a person has to decide.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Runtime(_) | Self::LeaseLost)
+    }
+}
+
 fn quoted(ids: &[String]) -> String {
     ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
 }
