@@ -21,6 +21,9 @@
 //! | --- | --- |
 //! | `status`, `plan` | shows where everything is, and what is to be done |
 //! | `up`, `down`, `to`, `redo`, `only` | runs migrations ([`Schema::up`] and its like) |
+//! | `check` | for hooks and pipelines: released versions, golden documents, pending migrations |
+//! | `history` | every version of every type, and all migrations, as Markdown or HTML |
+//! | `completion` | what a shell needs to complete these |
 //! | `validate`, `mark-applied`, `baseline`, `reset` | looks after the ledger |
 //! | `census`, `plan-backfill`, `backfill`, `verify`, `rollback` | what the methods of [`VersionedCollection`](crate::VersionedCollection) of these names do |
 //! | `list-failed`, `retry-failed` | shows what could not be upgraded, and tries it again |
@@ -44,36 +47,46 @@
 //! The URI may hold a password; it is printed nowhere.
 
 mod answer;
+mod check;
 mod connection;
 mod consent;
 mod documents;
 mod error;
 mod exit;
+mod history;
 mod migrations;
 mod on;
 mod options;
+mod page;
 mod status;
+mod table;
 mod telling;
 mod tuning;
 
-use std::{convert::Infallible, io::Write, process::ExitCode};
+use std::{convert::Infallible, io::Write, path::PathBuf, process::ExitCode};
 
 pub use clap::Parser;
-use clap::Subcommand;
+use clap::{CommandFactory, Subcommand};
+use clap_complete::Shell;
 use mongodb::Database;
 
-pub(crate) use self::{answer::Answer, error::CliError};
-use self::{connection::Connection, exit::exit_code, telling::Telling};
+pub(crate) use self::{answer::Answer, error::CliError, telling::Telling};
 pub use self::{
+    check::OfCheck,
     documents::OfDocuments,
     exit::{is_away, sentence},
+    history::Format,
     migrations::{OfMigrations, OfRun},
     on::{Nothing, On, OnEach},
     options::{
         OfAdjustment, OfBackfill, OfFailures, OfPlan, OfRetirement, OfRollback, OfVerification, Which,
     },
 };
-use crate::{environment::Environment, schema::Schema};
+use self::{
+    connection::{Connection, nowhere},
+    exit::exit_code,
+};
+use crate::{environment::Environment, schema::Schema, webhook::Webhook};
 
 /// What the user wants, and where.
 #[derive(Debug, Parser)]
@@ -85,6 +98,10 @@ pub struct Arguments {
     /// Where this is: development, staging or production. What destroys is allowed accordingly; if it is not said, as in production.
     #[arg(long, global = true, env = "SCHEMA_ENVIRONMENT", value_name = "NAME")]
     environment: Option<Environment>,
+
+    /// Tell this URL when migrations and backfills start, finish and fail: a JSON body that Slack and Discord show.
+    #[arg(long, global = true, env = "SCHEMA_WEBHOOK", value_name = "URL", hide_env_values = true)]
+    webhook: Option<String>,
 
     /// Answer in JSON, and tell the progress as JSON lines.
     #[arg(long, global = true)]
@@ -99,9 +116,26 @@ pub struct Arguments {
 #[non_exhaustive]
 pub enum Command {
     /// Show where the documents and the migrations are.
-    Status,
+    Status {
+        /// Also write it to this file, as a page that needs nothing else.
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
     /// Say what is to be done, and do nothing.
     Plan,
+    /// Look whether anything keeps a change from going on: released versions, golden documents, pending migrations.
+    Check(OfCheck),
+    /// Write down every version of every document type, and all migrations.
+    History {
+        /// In which form.
+        #[arg(long, value_enum, default_value_t = Format::Markdown)]
+        format: Format,
+    },
+    /// Write what a shell needs to complete these commands.
+    Completion {
+        /// Which shell.
+        shell: Shell,
+    },
     /// About migrations.
     #[command(flatten)]
     Migrations(OfMigrations),
@@ -161,14 +195,28 @@ impl Arguments {
         self,
         schema: impl AsyncFnOnce(&Database) -> Result<Schema, E>,
     ) -> Result<u8, CliError> {
-        let database = self.connection.database().await?;
+        if let Command::Completion { shell } = self.command {
+            let mut command = Self::command();
+            let name = std::env::args_os().next().map(PathBuf::from);
+            let name = name.as_deref().and_then(|path| path.file_stem()).and_then(|name| name.to_str());
+            clap_complete::generate(shell, &mut command, name.unwrap_or("schema"), &mut std::io::stdout());
+            return Ok(0);
+        }
+        let on_server = self.command.needs_server() || self.connection.is_said();
+        let database = if on_server { self.connection.database().await? } else { nowhere().await? };
         let schema = schema(&database).await.map_err(|error| CliError::Preparation(error.into()))?;
         schema.check()?;
         let schema = match self.environment {
             Some(environment) => schema.environment(environment),
             None => schema,
         };
-        let Answer { text, json, code } = self.command.run(&schema, self.json).await?;
+        let subject = match self.environment {
+            Some(environment) => format!("{}, {environment}", database.name()),
+            None => database.name().to_owned(),
+        };
+        let webhook = self.webhook.filter(|url| !url.is_empty()).map(|url| Webhook::new(url, subject));
+        let telling = Telling { json: self.json, webhook };
+        let Answer { text, json, code } = self.command.run(&schema, &telling, on_server).await?;
         let text = if self.json { json.to_string() } else { text };
         writeln!(std::io::stdout(), "{}", text.trim_end())?;
         Ok(code)
@@ -176,17 +224,28 @@ impl Arguments {
 }
 
 impl Command {
-    async fn run(self, schema: &Schema, json: bool) -> Result<Answer, CliError> {
+    /// Whether it has nothing to say without one.
+    fn needs_server(&self) -> bool {
+        !matches!(self, Self::Check(_) | Self::History { .. } | Self::Completion { .. })
+    }
+
+    async fn run(self, schema: &Schema, telling: &Telling, on_server: bool) -> Result<Answer, CliError> {
         match self {
-            Self::Status => status::answer(schema).await,
+            Self::Status { html } => status::answer(schema, html.as_deref()).await,
             Self::Plan => status::plan(schema).await,
-            Self::Migrations(command) => command.run(schema, &Telling { json }).await,
-            Self::Documents(command) => of_documents(schema, command, json).await,
+            Self::Check(options) => options.answer(schema, on_server).await,
+            Self::History { format } => history::answer(schema, format),
+            // Written before: it needs neither schema nor server.
+            Self::Completion { .. } => {
+                Ok(Answer { text: String::new(), json: serde_json::Value::Null, code: 0 })
+            }
+            Self::Migrations(command) => command.run(schema, telling).await,
+            Self::Documents(command) => of_documents(schema, command, telling).await,
         }
     }
 }
 
-async fn of_documents(schema: &Schema, command: OfDocuments, json: bool) -> Result<Answer, CliError> {
+async fn of_documents(schema: &Schema, command: OfDocuments, telling: &Telling) -> Result<Answer, CliError> {
     let known = || schema.documents().iter().map(|documents| documents.name().to_owned()).collect();
     let chosen = match (command.names(), schema.documents()) {
         ((Some(asked), _), _) => schema
@@ -196,12 +255,13 @@ async fn of_documents(schema: &Schema, command: OfDocuments, json: bool) -> Resu
         ((None, true), all) => {
             let mut answers = Vec::new();
             for documents in all {
-                answers.push((documents.name().to_owned(), documents.answer(command.clone(), json).await?));
+                answers
+                    .push((documents.name().to_owned(), documents.answer(command.clone(), telling).await?));
             }
             return Ok(Answer::of_each(answers));
         }
         (_, [only]) => only,
         _ => return Err(CliError::WhichDocuments { known: known() }),
     };
-    chosen.answer(command, json).await
+    chosen.answer(command, telling).await
 }

@@ -70,6 +70,8 @@ mod update_command;
 pub mod verify;
 pub mod versions;
 pub mod watch;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 mod whoami;
 
 #[cfg(all(any(doc, doctest), feature = "testing"))]

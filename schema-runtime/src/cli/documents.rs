@@ -11,11 +11,11 @@ use super::{
     options::{
         OfAdjustment, OfBackfill, OfFailures, OfPlan, OfRetirement, OfRollback, OfVerification, Which,
     },
+    telling::Telling,
 };
 use crate::{
     VersionedCollection,
-    backfill::{JobHandle, Progress, termination},
-    terminal::{JsonLines, Terminal},
+    backfill::{JobHandle, termination},
     whoami,
 };
 
@@ -80,7 +80,7 @@ impl OfDocuments {
     pub(crate) async fn run<T: DecodeOwned + Send + Sync>(
         self,
         documents: &VersionedCollection<T>,
-        json: bool,
+        telling: &Telling,
     ) -> Result<Answer, CliError> {
         let by = whoami::user();
         let job = |which: &Which| {
@@ -99,7 +99,7 @@ impl OfDocuments {
                 Answer::of(&plan, u8::from(!plan.can_run()))
             }
             Self::Backfill(OnEach { options, .. }) => {
-                let backfill = options.of(documents).progress(progress(json)).stop_when(termination());
+                let backfill = options.of(documents).progress(telling.progress()).stop_when(termination());
                 Answer::of_report(&backfill.run().await?)
             }
             Self::Verify(OnEach { options, .. }) => {
@@ -107,14 +107,14 @@ impl OfDocuments {
                 Answer::of(&verification, u8::from(!verification.is_clean()))
             }
             Self::Rollback(On { options, .. }) => {
-                let rollback = options.of(documents).progress(progress(json)).stop_when(termination());
+                let rollback = options.of(documents).progress(telling.progress()).stop_when(termination());
                 Answer::of_report(&rollback.run().await?)
             }
             Self::ListFailed(OnEach { options, .. }) => {
                 Answer::of_list(&documents.failures(options.limit).await?, "none")
             }
             Self::RetryFailed(_) => {
-                Answer::of_report(&documents.backfill().progress(progress(json)).retry_failed().await?)
+                Answer::of_report(&documents.backfill().progress(telling.progress()).retry_failed().await?)
             }
             Self::Job(On { options, .. }) => match job(&options).status().await? {
                 Some(status) => Answer::of(&status, 0),
@@ -132,8 +132,4 @@ impl OfDocuments {
             Self::Retire(On { options, .. }) => Answer::of(&options.of(documents).run().await?, 0),
         }
     }
-}
-
-fn progress(json: bool) -> Box<dyn Progress> {
-    if json { Box::new(JsonLines::new(std::io::stderr())) } else { Box::new(Terminal::new()) }
 }

@@ -37,6 +37,8 @@ pub(crate) enum CliError {
     WhichDocuments { known: Vec<String> },
     #[error("the schema has no documents of the name `{asked}`; it has {}", .known.join(", "))]
     UnknownDocuments { asked: String, known: Vec<String> },
+    #[error("`{}` could not be written", .path.display())]
+    File { path: PathBuf, source: io::Error },
     #[error("the schema has no document types")]
     NoDocuments,
 }

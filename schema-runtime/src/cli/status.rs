@@ -1,12 +1,22 @@
 //! Status and plan: the whole schema at one glance.
 
+use std::{fmt::Write, fs, path::Path};
+
 use serde_json::json;
 
-use super::{CliError, answer::Answer};
+use super::{CliError, answer::Answer, page, table};
 use crate::schema::Schema;
 
-pub(super) async fn answer(schema: &Schema) -> Result<Answer, CliError> {
-    Answer::of(&schema.status().await?, 0)
+/// Where everything is; as a page in this file, too, if one is named.
+pub(super) async fn answer(schema: &Schema, html: Option<&Path>) -> Result<Answer, CliError> {
+    let status = schema.status().await?;
+    if let Some(path) = html {
+        let at = bson::DateTime::now();
+        let at = at.try_to_rfc3339_string().unwrap_or_else(|_| at.to_string());
+        fs::write(path, page::of_status(&status, &at))
+            .map_err(|source| CliError::File { path: path.to_owned(), source })?;
+    }
+    Ok(Answer { text: table::of(&status), json: serde_json::to_value(&status)?, code: 0 })
 }
 
 /// What is to be done: migrations to be run, and documents to be brought up.
@@ -18,7 +28,11 @@ pub(super) async fn plan(schema: &Schema) -> Result<Answer, CliError> {
         let count = documents.census().await?.upgradable();
         if count > 0 {
             let (name, version) = (documents.name(), documents.chain().version);
-            text.push_str(&format!("{count} documents of `{name}` are to be brought to schema version {version}: `plan-backfill {name}`\n"));
+            // A text takes whatever is written to it.
+            let _ = writeln!(
+                text,
+                "{count} documents of `{name}` are to be brought to schema version {version}; `plan-backfill {name}` looks at them"
+            );
             older.insert(name.to_owned(), count.into());
         }
     }

@@ -1,26 +1,45 @@
-//! Telling how a command goes, on standard error, and asking for what it needs to know.
+//! Telling how a command goes, on standard error and to a webhook, and asking for what it needs to know.
 
 use std::io::{BufRead, IsTerminal, Write};
 
 use serde_json::{Value, json};
 
 use super::CliError;
-use crate::runner::{Observer, RunEvent};
+use crate::{
+    backfill::{Event, Progress},
+    runner::{Observer, RunEvent},
+    terminal::{JsonLines, Terminal},
+    webhook::Webhook,
+};
 
-/// Tells people what is done, or programs, one line of JSON for each event.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Telling {
+/// Tells people what is done, or programs, one line of JSON for each event; and the webhook, if there is one.
+#[derive(Debug)]
+pub(crate) struct Telling {
     pub(super) json: bool,
+    pub(super) webhook: Option<Webhook>,
+}
+
+/// Of a job, to both.
+struct OfJob<'t> {
+    shown: Box<dyn Progress>,
+    webhook: Option<&'t Webhook>,
 }
 
 impl Telling {
+    /// What a job tells.
+    pub(super) fn progress(&self) -> impl Progress + '_ {
+        let shown: Box<dyn Progress> =
+            if self.json { Box::new(JsonLines::new(std::io::stderr())) } else { Box::new(Terminal::new()) };
+        OfJob { shown, webhook: self.webhook.as_ref() }
+    }
+
     /// Whether there is anybody who can answer.
-    pub(super) fn can_ask(self) -> bool {
+    pub(super) fn can_ask(&self) -> bool {
         !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
     /// What somebody answers at the terminal.
-    pub(super) fn ask(self, question: &str) -> Result<String, CliError> {
+    pub(super) fn ask(&self, question: &str) -> Result<String, CliError> {
         if !self.can_ask() {
             return Err(CliError::NobodyToAsk);
         }
@@ -32,7 +51,7 @@ impl Telling {
         Ok(answer.trim().to_owned())
     }
 
-    fn say(self, text: impl FnOnce() -> String, json: impl FnOnce() -> Value) {
+    fn say(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> Value) {
         let line = if self.json { json().to_string() } else { text() };
         // Nothing can be done about a standard error that is gone, and no migration should end for it.
         let _ = writeln!(std::io::stderr(), "{line}");
@@ -41,6 +60,9 @@ impl Telling {
 
 impl Observer for &Telling {
     fn on(&self, event: &RunEvent<'_>) {
+        if let Some(webhook) = &self.webhook {
+            Observer::on(&webhook, event);
+        }
         match event {
             RunEvent::Started { id, description, direction } => self.say(
                 || format!("{direction:<5}{id}  {}", description.unwrap_or_default()).trim_end().to_owned(),
@@ -56,6 +78,15 @@ impl Observer for &Telling {
             ),
             // That is the answer.
             RunEvent::Ended(_) => {}
+        }
+    }
+}
+
+impl Progress for OfJob<'_> {
+    fn on(&self, event: &Event<'_>) {
+        self.shown.on(event);
+        if let Some(webhook) = self.webhook {
+            Progress::on(&webhook, event);
         }
     }
 }

@@ -1,17 +1,23 @@
 //! The documents of a schema, whatever their type.
 
+#[cfg(feature = "cli")]
+use std::path::Path;
+
 use futures_util::future::BoxFuture;
 use schema_core::{Chain, DecodeOwned, history::Markdown};
 
 use super::DocumentsStatus;
-#[cfg(feature = "cli")]
-use crate::cli::{Answer, CliError, OfDocuments};
 use crate::{
     backfill::{Backfill, Report},
     census::Census,
     collection::VersionedCollection,
     error::Error,
     versions::LiveMember,
+};
+#[cfg(feature = "cli")]
+use crate::{
+    cli::{Answer, CliError, OfDocuments, Telling},
+    testing::{Findings, Golden, Lock},
 };
 
 /// What a schema does with a collection without knowing its type.
@@ -41,7 +47,19 @@ pub(crate) trait Documents: Send + Sync {
 
     /// What the command line answers.
     #[cfg(feature = "cli")]
-    fn answer(&self, command: OfDocuments, json: bool) -> BoxFuture<'_, Result<Answer, CliError>>;
+    fn answer<'a>(
+        &'a self,
+        command: OfDocuments,
+        telling: &'a Telling,
+    ) -> BoxFuture<'a, Result<Answer, CliError>>;
+
+    /// Adds them to a lock.
+    #[cfg(feature = "cli")]
+    fn lock(&self, lock: Lock) -> Lock;
+
+    /// Compares the golden documents of a folder with what the code makes of them.
+    #[cfg(feature = "cli")]
+    fn golden(&self, folder: &Path) -> Result<(), Findings>;
 }
 
 impl<T: DecodeOwned + Send + Sync> Documents for VersionedCollection<T> {
@@ -88,7 +106,21 @@ impl<T: DecodeOwned + Send + Sync> Documents for VersionedCollection<T> {
         Box::pin(backfill.run())
     }
     #[cfg(feature = "cli")]
-    fn answer(&self, command: OfDocuments, json: bool) -> BoxFuture<'_, Result<Answer, CliError>> {
-        Box::pin(command.run(self, json))
+    fn answer<'a>(
+        &'a self,
+        command: OfDocuments,
+        telling: &'a Telling,
+    ) -> BoxFuture<'a, Result<Answer, CliError>> {
+        Box::pin(command.run(self, telling))
+    }
+
+    #[cfg(feature = "cli")]
+    fn lock(&self, lock: Lock) -> Lock {
+        lock.document_as::<T>(self.name())
+    }
+
+    #[cfg(feature = "cli")]
+    fn golden(&self, folder: &Path) -> Result<(), Findings> {
+        Golden::<T>::at(folder).check()
     }
 }

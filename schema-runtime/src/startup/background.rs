@@ -81,7 +81,7 @@ impl Started {
         let Self { before, background } = self;
         match background {
             // Dropped only afterwards: that would stop it.
-            Some((_stop_now, task)) => task.await.unwrap_or_else(|error| resume(error)),
+            Some((_stop_now, task)) => task.await.unwrap_or_else(resume),
             None => before,
         }
     }
@@ -92,7 +92,7 @@ impl Started {
         match background {
             Some((stop_now, task)) => {
                 drop(stop_now);
-                task.await.unwrap_or_else(|error| resume(error))
+                task.await.unwrap_or_else(resume)
             }
             None => before,
         }
