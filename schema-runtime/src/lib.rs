@@ -22,6 +22,7 @@
 //! | know below which version nothing is stored | [`VersionedCollection::verify_floor`] |
 //! | delete the types of old versions | [`VersionedCollection::retire`] |
 //! | give steps what no document holds | [`VersionedCollection::with_context`] |
+//! | keep a database in a folder, and take it to another server | `backup` (feature `backup`) |
 //! | do these from a terminal | `cli` (feature `cli`) |
 //! | have a server for development and tests | `local` (feature `local-server`) |
 //! | keep released versions as they are | `testing` (feature `testing`) |
@@ -33,6 +34,8 @@
 struct Readme;
 
 pub mod backfill;
+#[cfg(feature = "backup")]
+pub mod backup;
 mod batch;
 mod census;
 #[cfg(feature = "cli")]
@@ -42,6 +45,8 @@ mod convert;
 mod difference;
 mod duplicate;
 mod error;
+#[cfg(any(feature = "backup", feature = "testing"))]
+mod extended_json;
 mod filters;
 mod guarded_write;
 mod id_scan;
