@@ -72,7 +72,12 @@ impl Checkpoints {
     }
 
     /// Takes up the copy of a collection, where another process has left it or at its beginning.
-    pub(super) async fn take(&self, source: Source, entry: &Entry, left: Option<&Checkpoint>) -> Result<Checkpoint, BackupError> {
+    pub(super) async fn take(
+        &self,
+        source: Source,
+        entry: &Entry,
+        left: Option<&Checkpoint>,
+    ) -> Result<Checkpoint, BackupError> {
         let checkpoint = match left {
             Some(left) => Checkpoint { owner: self.owner, ..left.clone() },
             None => Checkpoint {

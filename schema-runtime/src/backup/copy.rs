@@ -170,7 +170,12 @@ impl<'a> Copy<'a> {
     }
 
     /// Whether anything is in the way.
-    async fn look(&self, entries: &[Entry], target: &Target<'_>, left: &[Checkpoint]) -> Result<(), BackupError> {
+    async fn look(
+        &self,
+        entries: &[Entry],
+        target: &Target<'_>,
+        left: &[Checkpoint],
+    ) -> Result<(), BackupError> {
         let mut new = Vec::new();
         for entry in entries {
             match left.iter().find(|left| left.collection == entry.name) {

@@ -106,13 +106,17 @@ pub enum BackupError {
         there: Vec<String>,
     },
     /// Single documents were asked for of a view or a time-series collection. Nothing was written.
-    #[error("of `{collection}`, which is a view or a time-series collection, there is no backup of single documents; back it up whole")]
+    #[error(
+        "of `{collection}`, which is a view or a time-series collection, there is no backup of single documents; back it up whole"
+    )]
     NotByFilter {
         /// The view or collection.
         collection: String,
     },
     /// The options or the indexes of a collection have no form in extended JSON, which is what metadata is written in.
-    #[error("the options and indexes of collection `{collection}` cannot be written as extended JSON; {advice}")]
+    #[error(
+        "the options and indexes of collection `{collection}` cannot be written as extended JSON; {advice}"
+    )]
     Metadata {
         /// The collection.
         collection: String,

@@ -41,7 +41,9 @@ pub(super) fn decode(name: &str) -> Option<String> {
         let (high, low) = (digit(rest.next())?, digit(rest.next())?);
         bytes.push(u8::try_from(high * 16 + low).ok()?);
     }
-    String::from_utf8(bytes).ok().filter(|_| name.len() < LONGEST || name.get(KEPT..KEPT + CUT.len()) != Some(CUT))
+    String::from_utf8(bytes)
+        .ok()
+        .filter(|_| name.len() < LONGEST || name.get(KEPT..KEPT + CUT.len()) != Some(CUT))
 }
 
 #[cfg(test)]

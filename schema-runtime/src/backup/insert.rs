@@ -106,7 +106,12 @@ impl Inserter {
         }
     }
 
-    async fn send(&self, way: Way, documents: &[RawDocumentBuf], so_far: &mut Inserted) -> Result<(), BackupError> {
+    async fn send(
+        &self,
+        way: Way,
+        documents: &[RawDocumentBuf],
+        so_far: &mut Inserted,
+    ) -> Result<(), BackupError> {
         let command = self.command(way, documents);
         let mut patience = Patience::new();
         let answer = loop {
@@ -129,7 +134,9 @@ impl Inserter {
     fn command(&self, way: Way, documents: &[RawDocumentBuf]) -> RawDocumentBuf {
         let collection = self.collection.as_str();
         let mut command = match way {
-            Way::Insert => rawdoc! { "insert": collection, "documents": documents.iter().cloned().collect::<RawArrayBuf>() },
+            Way::Insert => {
+                rawdoc! { "insert": collection, "documents": documents.iter().cloned().collect::<RawArrayBuf>() }
+            }
             Way::Upsert => {
                 let statements = documents.iter().filter_map(|document| upsert(document));
                 rawdoc! { "update": collection, "updates": statements.collect::<RawArrayBuf>() }

@@ -59,7 +59,9 @@ pub(super) fn read(path: &Path, name: Option<String>) -> Result<Entry, BackupErr
         (Ok(name), _) => name.to_owned(),
         // Before version 100.4, `mongodump` did not say it.
         (Err(_), Some(name)) => name,
-        (Err(_), None) => return Err(BackupError::damaged(path, "it does not say the name of the collection")),
+        (Err(_), None) => {
+            return Err(BackupError::damaged(path, "it does not say the name of the collection"));
+        }
     };
     let options = metadata.get_document("options").cloned().unwrap_or_default();
     let kind = match metadata.get_str("type") {

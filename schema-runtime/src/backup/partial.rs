@@ -140,10 +140,7 @@ mod tests {
         let folder = scratch.path().join("a");
         drop(Partial::create(&folder).unwrap());
         let stopped = BackupError::Stopped { reason: "enough".into() };
-        assert!(matches!(
-            Partial::create(&folder).unwrap().abandon(stopped),
-            BackupError::Stopped { .. }
-        ));
+        assert!(matches!(Partial::create(&folder).unwrap().abandon(stopped), BackupError::Stopped { .. }));
         assert!(names(scratch.path()).is_empty());
     }
 
@@ -155,7 +152,9 @@ mod tests {
         let stopped = BackupError::Stopped { reason: "enough".into() };
         let error = partial.abandon(stopped);
         assert!(error.to_string().contains("a.partial"), "{error}");
-        assert!(matches!(error, BackupError::PartialLeft { source, .. } if source.to_string().contains("enough")));
+        assert!(
+            matches!(error, BackupError::PartialLeft { source, .. } if source.to_string().contains("enough"))
+        );
     }
 
     #[test]

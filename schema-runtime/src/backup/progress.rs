@@ -76,7 +76,12 @@ pub(super) struct Counter<'a> {
 }
 
 impl<'a> Counter<'a> {
-    pub(super) fn new(progress: &'a dyn Progress, work: Work, collection: &'a str, total: Option<u64>) -> Self {
+    pub(super) fn new(
+        progress: &'a dyn Progress,
+        work: Work,
+        collection: &'a str,
+        total: Option<u64>,
+    ) -> Self {
         Self { progress, step: Step { work, collection, documents: 0, total, bytes: 0, done: false } }
     }
 

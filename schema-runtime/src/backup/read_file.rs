@@ -90,8 +90,7 @@ impl<'a> Documents<'a> {
         if bytes.len() < length {
             return Err(self.damaged("it ends within a document"));
         }
-        let document =
-            RawDocumentBuf::from_bytes(bytes).map_err(|_| self.damaged("there is no document"))?;
+        let document = RawDocumentBuf::from_bytes(bytes).map_err(|_| self.damaged("there is no document"))?;
         self.offset += length;
         Ok(Some(document))
     }
@@ -102,7 +101,12 @@ impl<'a> Documents<'a> {
         match self.reader.by_ref().take(count).read_to_end(bytes) {
             Ok(_) => Ok(()),
             // What gzip says of bytes that are none of its own.
-            Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof
+                ) =>
+            {
                 Err(self.damaged(&error.to_string()))
             }
             Err(error) => Err(BackupError::file("read", self.path)(error)),

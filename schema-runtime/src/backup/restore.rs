@@ -165,7 +165,8 @@ impl<'a> Restore<'a> {
         self.look(&target, &wanted).await?;
         let mut collections = Vec::new();
         // Some views can only be created when what they show is there.
-        let (views, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|wanted| !wanted.entry.has_documents());
+        let (views, others): (Vec<_>, Vec<_>) =
+            wanted.iter().partition(|wanted| !wanted.entry.has_documents());
         for wanted in others.into_iter().chain(views) {
             collections.push(self.restore_collection(wanted, &target).await?);
         }
@@ -216,8 +217,13 @@ impl<'a> Restore<'a> {
         }
         let mut restored = CollectionRestored::of(entry);
         if let Some(path) = &kept.data {
-            self.insert(entry, path.clone(), kept.listed.as_ref().map(|listed| listed.documents), &mut restored)
-                .await?;
+            self.insert(
+                entry,
+                path.clone(),
+                kept.listed.as_ref().map(|listed| listed.documents),
+                &mut restored,
+            )
+            .await?;
         }
         if entry.has_documents() {
             build_indexes(self.target, entry).await?;

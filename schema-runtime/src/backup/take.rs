@@ -195,7 +195,12 @@ impl<'a> Backup<'a> {
         Ok(listed)
     }
 
-    async fn write_documents(&self, entry: &Entry, folder: &Path, listed: &mut Listed) -> Result<(), BackupError> {
+    async fn write_documents(
+        &self,
+        entry: &Entry,
+        folder: &Path,
+        listed: &mut Listed,
+    ) -> Result<(), BackupError> {
         let mut options = CollectionOptions::default();
         options.read_concern = Some(ReadConcern::majority());
         let collection = self.database.collection_with_options::<RawDocumentBuf>(&entry.stored_in(), options);
@@ -272,8 +277,7 @@ async fn scan(
 
 /// Whether another scan may reach the end that this one has not.
 fn is_lost(error: &Error) -> bool {
-    let overtaken =
-        |error: &Error| matches!(error.kind.as_ref(), ErrorKind::Command(error) if error.code == CAPPED_POSITION_LOST);
+    let overtaken = |error: &Error| matches!(error.kind.as_ref(), ErrorKind::Command(error) if error.code == CAPPED_POSITION_LOST);
     passes(error) || overtaken(error)
 }
 

@@ -1,7 +1,7 @@
 //! A timestamp of nothing but zeros at the top level of a document: in an insert, the server puts its own time in its place. It does not in what a
 //! pipeline gives.
 
-use bson::{RawArrayBuf, RawBsonRef, RawDocument, RawDocumentBuf, rawdoc, raw::cstr};
+use bson::{RawArrayBuf, RawBsonRef, RawDocument, RawDocumentBuf, raw::cstr, rawdoc};
 
 /// Whether an insert would change the document.
 pub(super) fn has_zero_timestamp(document: &RawDocument) -> bool {

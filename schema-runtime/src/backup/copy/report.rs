@@ -67,7 +67,10 @@ impl fmt::Display for CopyReport {
             }
             write!(f, "  {documents:>10}  {name}")?;
             if source_documents != documents {
-                write!(f, ", and the source has {source_documents}: it was written meanwhile, or the target was")?;
+                write!(
+                    f,
+                    ", and the source has {source_documents}: it was written meanwhile, or the target was"
+                )?;
             }
             writeln!(f)?;
         }
