@@ -12,7 +12,7 @@ use crate::retry::with_retries;
 pub(super) const BUCKETS: &str = "system.buckets.";
 
 /// The one of the server's own collections that holds what users wrote.
-const FUNCTIONS: &str = "system.js";
+pub(super) const FUNCTIONS: &str = "system.js";
 
 /// What is behind a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

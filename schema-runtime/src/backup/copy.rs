@@ -18,7 +18,7 @@ use super::{
     error::{BackupError, Doing},
     insert::Inserter,
     progress::{Counter, Progress, Work},
-    recreate::{build_indexes, create, drop_collection},
+    recreate::{build_indexes, create, create_anew},
     scope::Scope,
     settings::{Settings, unless_stopped},
     target::Target,
@@ -201,13 +201,9 @@ impl<'a> Copy<'a> {
         checkpoint: &mut Checkpoint,
         checkpoints: &Checkpoints,
     ) -> Result<(), BackupError> {
-        let there = target.named(&entry.name);
-        match there {
-            Some(there) if entry.is_capped() => {
-                // What an unfinished copy has put there cannot be gone on with.
-                drop_collection(self.target, there).await?;
-                create(self.target, entry).await?;
-            }
+        match target.named(&entry.name) {
+            // What an unfinished copy has put there cannot be gone on with.
+            Some(_) if entry.is_capped() => create_anew(self.target, entry).await?,
             Some(_) => {}
             None => create(self.target, entry).await?,
         }

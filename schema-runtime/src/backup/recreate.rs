@@ -4,7 +4,7 @@ use bson::{Bson, Document, doc};
 use mongodb::Database;
 
 use super::{
-    catalog::{Entry, indexes, place},
+    catalog::{Entry, FUNCTIONS, indexes, place},
     error::{BackupError, Doing},
 };
 use crate::retry::with_retries;
@@ -16,9 +16,16 @@ pub(super) async fn create(database: &Database, entry: &Entry) -> Result<(), Bac
     database.run_command(command).await.map(drop).doing("create", place(database, &entry.name))
 }
 
-pub(super) async fn drop_collection(database: &Database, entry: &Entry) -> Result<(), BackupError> {
+/// In place of what there is by that name.
+pub(super) async fn create_anew(database: &Database, entry: &Entry) -> Result<(), BackupError> {
     let collection = database.collection::<Document>(&entry.name);
-    with_retries(|| collection.drop()).await.doing("drop", place(database, &entry.name))
+    if entry.name == FUNCTIONS {
+        // The server does not let this one be dropped.
+        let deleted = with_retries(|| collection.delete_many(doc! {})).await.map(drop);
+        return deleted.doing("delete the documents of", place(database, &entry.name));
+    }
+    with_retries(|| collection.drop()).await.doing("drop", place(database, &entry.name))?;
+    create(database, entry).await
 }
 
 /// Builds what there is not yet. An index that has the name of one that is there stays as it is.

@@ -18,7 +18,7 @@ use super::{
     insert::Inserter,
     progress::{Progress, Work},
     read_file,
-    recreate::{build_indexes, create, drop_collection},
+    recreate::{build_indexes, create, create_anew},
     scope::Scope,
     settings::{Settings, unless_stopped},
     target::Target,
@@ -206,12 +206,8 @@ impl<'a> Restore<'a> {
         target: &Target<'_>,
     ) -> Result<CollectionRestored, BackupError> {
         let Wanted { entry, kept } = wanted;
-        let there = target.named(&entry.name);
-        match there {
-            Some(there) if self.present == Present::DropFirst => {
-                drop_collection(self.target, there).await?;
-                create(self.target, entry).await?;
-            }
+        match target.named(&entry.name) {
+            Some(_) if self.present == Present::DropFirst => create_anew(self.target, entry).await?,
             Some(_) => {}
             None => create(self.target, entry).await?,
         }

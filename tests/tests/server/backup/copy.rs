@@ -17,7 +17,7 @@ use crate::support::{database, uri};
 async fn furnish(source: &Database) {
     fill(source, "a", 2_500).await;
     fill(source, "b", 1_200).await;
-    source.create_collection("capped").capped(true).size(1_000_000).await.unwrap();
+    source.create_collection("capped").capped(true).size(10_000_000).await.unwrap();
     fill(source, "capped", 1_500).await;
     let index = doc! { "key": { "text": 1 }, "name": "text" };
     for name in ["a", "b", "capped"] {

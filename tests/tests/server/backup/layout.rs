@@ -56,7 +56,7 @@ async fn a_backup_has_the_files_of_a_dump() {
     let source = database().await;
     let stored: Vec<Document> = (0..3).map(|id| doc! { "_id": id, "n": 1_i64 }).collect();
     source.collection::<Document>("a/b").insert_many(&stored).await.unwrap();
-    let index = doc! { "key": { "b": 1, "a": -1.0 }, "name": "b, a", "unique": true };
+    let index = doc! { "key": { "b": 1, "a": -1.0 }, "name": "b, a", "sparse": true };
     source.run_command(doc! { "createIndexes": "a/b", "indexes": [index] }).await.unwrap();
     source
         .run_command(doc! { "create": "v", "viewOn": "a/b", "pipeline": [{ "$limit": 2_i64 }] })
