@@ -24,6 +24,7 @@
 //! | give steps what no document holds | [`VersionedCollection::with_context`] |
 //! | run what is done once, and know what was run | [`Schema`], [`migration`] |
 //! | make the database ready before a service serves | [`Schema::startup`] |
+//! | keep a database in a folder, and take it to another server | `backup` (feature `backup`) |
 //! | do these from a terminal | `cli` (feature `cli`) |
 //! | have a server for development and tests | `local` (feature `local-server`) |
 //! | keep released versions as they are | `testing` (feature `testing`) |
@@ -35,6 +36,8 @@
 struct Readme;
 
 pub mod backfill;
+#[cfg(feature = "backup")]
+pub mod backup;
 mod batch;
 mod census;
 #[cfg(feature = "cli")]
@@ -45,6 +48,8 @@ mod difference;
 mod duplicate;
 mod environment;
 mod error;
+#[cfg(any(feature = "backup", feature = "testing"))]
+mod extended_json;
 mod filters;
 mod guarded_write;
 mod id_scan;

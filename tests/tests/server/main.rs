@@ -2,6 +2,7 @@
 //! Each test has a database of its own.
 
 mod backfill;
+mod backup;
 mod bad_input;
 mod collection;
 mod command_line;
