@@ -97,7 +97,7 @@ impl Names<'_> {
                 return Err(at(written.span(), message));
             }
         };
-        let Some(field) = fields.iter().find(|field| field.name() == written.to_string()) else {
+        let Some(field) = fields.iter().find(|field| *written == field.name()) else {
             return Err(at(written.span(), self.no_field(&name, fields)));
         };
         if field.serde.flatten || field.unknown().is_some() {
