@@ -345,10 +345,9 @@ pub enum Error {
         /// The driver's error.
         source: mongodb::error::Error,
     },
-    /// An index was to be dropped as undeclared, and a version of the chain declares it. Nothing was dropped.
+    /// An index was to be dropped, and the current version declares it. Nothing was dropped.
     #[error(
-        "the index `{index}` of collection `{collection}` is declared in the chain of `{type_name}`, and was not dropped; remove it from \
-         the current version, and drop it with `drop_retired` when the floor has passed the versions that declare it"
+        "the index `{index}` of collection `{collection}` is declared by `{type_name}`, and was not dropped; remove it from the type first"
     )]
     DeclaredIndex {
         /// The collection.

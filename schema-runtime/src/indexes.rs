@@ -69,8 +69,9 @@ use mongodb::Collection;
 use schema_core::DecodeOwned;
 
 use self::{
-    compare::Comparison,
+    compare::{Comparison, Declared},
     existing::Existing,
+    lacking::lacking,
     specification::{Specification, can_change_in_place},
 };
 pub use self::{
@@ -104,7 +105,7 @@ impl<T: DecodeOwned + Send + Sync> Indexes<'_, T> {
     ///
     /// Whether one is hidden, and after how long it lets documents expire, the server changes in place. Any other is dropped and built
     /// again, and until that is done no query finds it. To have one all the time, declare the new one under another name, and
-    /// drop the old one when it is there.
+    /// drop the old one when it is there. Let one program do it at a time: of two, each drops what the other has begun to build.
     pub fn replace_changed(self, replace_changed: bool) -> Self {
         Self { replace_changed, ..self }
     }
@@ -139,14 +140,12 @@ impl<T: DecodeOwned + Send + Sync> Indexes<'_, T> {
                 true => replace::make_place(&whole, &comparison, &existing, &mut changes).await?,
                 false => Vec::new(),
             };
-            let missing: Vec<&Specification> = comparison
-                .declared
-                .iter()
-                .filter(|(index, state)| {
-                    *state == IndexState::Missing || replaced.iter().any(|of| of.name == index.name)
-                })
-                .map(|(index, _)| index)
-                .collect();
+            let to_build = |index: &&Declared| {
+                index.state == IndexState::Missing
+                    || replaced.iter().any(|of| of.name == index.specification.name)
+            };
+            let missing = comparison.declared.iter().filter(to_build).map(|index| &index.specification);
+            let missing: Vec<&Specification> = missing.collect();
             replace::create(&whole, &missing, &replaced).await?;
             changes.extend(missing.iter().map(|index| IndexChange::Created { name: index.name.clone() }));
             if changes.len() == before {
@@ -174,11 +173,15 @@ impl<T: DecodeOwned + Send + Sync> Indexes<'_, T> {
         self.drop(passed.map(|index| index.name)).await
     }
 
-    /// Drops indexes of these names that no version declares, and says what there is then. One that is not there is no error.
+    /// Drops indexes of these names that the current version does not declare, and says what there is then. One that is not there is no
+    /// error.
+    ///
+    /// This is also for one that an older version declares and that cannot wait for the floor: a `unique` one on a field that newer
+    /// documents do not have would refuse the second of them.
     ///
     /// # Errors
     ///
-    /// [`Error::DeclaredIndex`] when a version of the chain declares one of them: nothing is dropped then. [`Error::Database`] when
+    /// [`Error::DeclaredIndex`] when one of them is there for one that is declared: nothing is dropped then. [`Error::Database`] when
     /// one cannot be dropped.
     pub async fn drop_undeclared(
         &self,
@@ -187,8 +190,8 @@ impl<T: DecodeOwned + Send + Sync> Indexes<'_, T> {
         let mut names: Vec<String> = names.into_iter().map(Into::into).collect();
         let existing = Existing::ask(&self.whole()).await?;
         names.retain(|name| existing.indexes.iter().any(|index| index.name == *name));
-        let undeclared = Comparison::new(T::HISTORY, &existing).undeclared;
-        if let Some(name) = names.iter().find(|name| undeclared.iter().all(|index| index.name != **name)) {
+        let comparison = Comparison::new(T::HISTORY, &existing);
+        if let Some(name) = names.iter().find(|name| comparison.takes(name)) {
             let (collection, index) = (self.collection.collection().name().to_owned(), name.clone());
             return Err(Error::DeclaredIndex { collection, index, type_name: T::CHAIN.type_name });
         }
@@ -212,13 +215,16 @@ impl<T: DecodeOwned + Send + Sync> Indexes<'_, T> {
     fn report(&self, existing: &Existing, changes: Vec<IndexChange>) -> IndexReport {
         let (floor, whole) = (self.collection.known_floor(), self.whole());
         let Comparison { declared, retired, undeclared } = Comparison::new(T::HISTORY, existing);
-        let declared =
-            declared.into_iter().zip(T::HISTORY.indexes).map(|((index, state), of)| DeclaredIndex {
-                name: index.name,
-                state,
-                lacking: lacking::versions(of, T::HISTORY, &T::CHAIN, floor),
-            });
-        let declared = declared.collect();
+        let declared = declared.into_iter().map(|Declared { index, specification, state }| {
+            let older = T::HISTORY.versions().skip(1).filter(|version| version.version >= floor);
+            let lacking = lacking(index, older, &T::CHAIN);
+            DeclaredIndex { name: specification.name, state, lacking }
+        });
+        let retired = retired.into_iter().map(|(name, of)| {
+            let newer = T::HISTORY.versions().take_while(|version| version.version > of.version);
+            RetiredIndex { name, declared_up_to: of.version, lacking: lacking(of.index, newer, &T::CHAIN) }
+        });
+        let (declared, retired) = (declared.collect(), retired.collect());
         let collection = whole.name().to_owned();
         IndexReport { collection, version: T::CHAIN.version, declared, retired, undeclared, changes }
     }

@@ -1,95 +1,109 @@
 //! Which declared index is which of those that are there.
 
-use schema_core::history::Version;
+use schema_core::{history::Version, index::Index};
 
 use super::{
     existing::Existing,
-    report::{IndexState, RetiredIndex, UndeclaredIndex},
+    report::{IndexState, UndeclaredIndex},
     specification::Specification,
 };
 
 pub(super) struct Comparison {
-    /// With what each is to be.
-    pub(super) declared: Vec<(Specification, IndexState)>,
-    pub(super) retired: Vec<RetiredIndex>,
+    pub(super) declared: Vec<Declared>,
+    /// By their names, with who has declared them last.
+    pub(super) retired: Vec<(String, Older)>,
     pub(super) undeclared: Vec<UndeclaredIndex>,
+}
+
+/// One that the current version declares.
+pub(super) struct Declared {
+    pub(super) index: &'static Index,
+    pub(super) specification: Specification,
+    pub(super) state: IndexState,
+}
+
+/// One that an older version declares.
+#[derive(Clone)]
+pub(super) struct Older {
+    pub(super) version: u32,
+    pub(super) index: &'static Index,
+    specification: Specification,
 }
 
 impl Comparison {
     pub(super) fn new(history: &'static Version, existing: &Existing) -> Self {
+        let specification = |index| Specification::declared(index, existing.collation.as_ref());
         let mut older = Vec::new();
         for version in history.versions().skip(1) {
-            older.extend(specifications(version, existing).map(|index| (version.version, index)));
+            older.extend(version.indexes.iter().map(|index| Older {
+                version: version.version,
+                index,
+                specification: specification(index),
+            }));
         }
-        let declared: Vec<_> = specifications(history, existing).collect();
-        let mut states: Vec<IndexState> = Vec::new();
-        let mut taken: Vec<&str> = Vec::new();
-        for index in &declared {
-            let (state, takes) = state(index, &declared, existing, &older);
-            states.push(state);
-            taken.extend(takes);
-        }
-        let (mut retired, mut undeclared) = (Vec::new(), Vec::new());
-        for index in existing.indexes.iter().filter(|index| !taken.contains(&index.name.as_str())) {
-            match declared_up_to(index, &older) {
-                Some(version) => {
-                    retired.push(RetiredIndex { name: index.name.clone(), declared_up_to: version });
-                }
-                None => {
-                    let mut specification = index.written.clone();
-                    specification.remove("name");
-                    undeclared.push(UndeclaredIndex { name: index.name.clone(), specification });
-                }
+        let wanted: Vec<Specification> = history.indexes.iter().map(specification).collect();
+        let declared = history.indexes.iter().zip(&wanted).map(|(index, specification)| {
+            let state = state(specification, &wanted, existing, &older);
+            Declared { index, specification: specification.clone(), state }
+        });
+        let mut comparison =
+            Self { declared: declared.collect(), retired: Vec::new(), undeclared: Vec::new() };
+        for index in &existing.indexes {
+            if comparison.takes(&index.name) {
+                continue;
+            }
+            if let Some(of) = last_declared(index, &older) {
+                comparison.retired.push((index.name.clone(), of.clone()));
+            } else {
+                let mut specification = index.written.clone();
+                specification.remove("name");
+                comparison.undeclared.push(UndeclaredIndex { name: index.name.clone(), specification });
             }
         }
-        Self { declared: declared.into_iter().zip(states).collect(), retired, undeclared }
+        comparison
+    }
+
+    /// Whether the index of that name is there for one that is declared, or in its place.
+    pub(super) fn takes(&self, name: &str) -> bool {
+        self.declared.iter().any(|Declared { specification, state, .. }| match state {
+            IndexState::There => specification.name == name,
+            IndexState::OtherName { existing } | IndexState::Different { existing, .. } => existing == name,
+            IndexState::Missing => false,
+        })
     }
 }
 
-fn specifications<'a>(
-    version: &'static Version,
-    existing: &'a Existing,
-) -> impl Iterator<Item = Specification> + 'a {
-    version.indexes.iter().map(|index| Specification::declared(index, existing.collation.as_ref()))
-}
-
-/// What of an index is there, and the name of the one that is for it.
-fn state<'a>(
+/// What there is for an index.
+fn state(
     index: &Specification,
     declared: &[Specification],
-    existing: &'a Existing,
-    older: &[(u32, Specification)],
-) -> (IndexState, Option<&'a str>) {
+    existing: &Existing,
+    older: &[Older],
+) -> IndexState {
     let same_name = existing.indexes.iter().find(|other| other.name == index.name);
     let same = existing.indexes.iter().find(|other| index.is_for_the_same(other));
-    let different = |other: &'a Specification| {
-        let (existing, differences) = (other.name.clone(), index.differences(other));
-        let declared_up_to = declared_up_to(other, older);
-        (IndexState::Different { existing, differences, declared_up_to }, Some(other.name.as_str()))
+    let different = |other: &Specification| IndexState::Different {
+        existing: other.name.clone(),
+        differences: index.differences(other),
+        declared_up_to: last_declared(other, older).map(|of| of.version),
     };
+    let is_anothers = |name: &str| declared.iter().any(|other| other.name == name && other != index);
     match (same_name, same) {
-        // Its name is another's, and it has one of its own.
-        (Some(other), Some(same)) if other.name != same.name && is_anothers(same, declared) => {
-            different(other)
-        }
+        // The two have each other's names.
+        (Some(other), Some(same)) if other.name != same.name && is_anothers(&same.name) => different(other),
         (_, Some(same)) if !index.differences(same).is_empty() => different(same),
-        (_, Some(same)) if same.name == index.name => (IndexState::There, Some(&same.name)),
-        (_, Some(same)) => (IndexState::OtherName { existing: same.name.clone() }, Some(&same.name)),
+        (_, Some(same)) if same.name == index.name => IndexState::There,
+        (_, Some(same)) => IndexState::OtherName { existing: same.name.clone() },
         (Some(other), None) => different(other),
         (None, None) => {
-            let mut text = existing.indexes.iter().filter(|other| index.is_text() && other.is_text());
-            text.next().map_or((IndexState::Missing, None), different)
+            // There can be but one.
+            let text = existing.indexes.iter().find(|other| index.is_text() && other.is_text());
+            text.map_or(IndexState::Missing, different)
         }
     }
-}
-
-/// Whether it has the name of a declared index.
-fn is_anothers(existing: &Specification, declared: &[Specification]) -> bool {
-    declared.iter().any(|index| index.name == existing.name)
 }
 
 /// The newest older version that declares this index as it is.
-fn declared_up_to(existing: &Specification, older: &[(u32, Specification)]) -> Option<u32> {
-    let as_it_is = |index: &Specification| index.differences(existing).is_empty();
-    older.iter().find(|(_, index)| as_it_is(index)).map(|(version, _)| *version)
+fn last_declared<'a>(existing: &Specification, older: &'a [Older]) -> Option<&'a Older> {
+    older.iter().find(|of| of.specification.differences(existing).is_empty())
 }

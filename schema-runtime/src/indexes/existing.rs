@@ -4,7 +4,7 @@ use bson::{Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use mongodb::{Collection, Database, error::ErrorKind};
 
-use super::specification::Specification;
+use super::{collation::SIMPLE, specification::Specification};
 use crate::{
     error::{During, Error},
     retry::with_retries,
@@ -38,6 +38,15 @@ impl Existing {
             listed.into_iter().map(Specification::existing).partition(Specification::is_on_id);
         let collation = on_id.first().and_then(|index| index.written.get_document("collation").ok());
         Ok(Self { collation: collation.cloned(), indexes })
+    }
+
+    /// What makes it again as it is: without a collation, it would be given that of the collection.
+    pub(super) fn as_it_is(&self, index: &Specification) -> Document {
+        let mut written = index.written.clone();
+        if self.collation.is_some() && !written.contains_key("collation") {
+            written.insert("collation", doc! { "locale": SIMPLE });
+        }
+        written
     }
 }
 

@@ -1,17 +1,20 @@
-//! Old documents that a unique index takes for duplicates, because they do not have what it is on.
+//! Documents that a unique index takes for duplicates, because those of their version do not have what it is on.
 
 use schema_core::{Chain, history::Version, index::Index};
 
-/// The older versions, not below the floor, whose documents lack a key of this index. Only what is certain: what is in an enum, or in a
+/// Those of these versions whose documents lack a key of this index, oldest first. Only what is certain: what is in an enum, or in a
 /// flattened field, is not known here.
-pub(super) fn versions(index: &Index, history: &'static Version, chain: &Chain, floor: u32) -> Vec<u32> {
+pub(super) fn lacking(
+    index: &Index,
+    versions: impl Iterator<Item = &'static Version>,
+    chain: &Chain,
+) -> Vec<u32> {
     if !index.unique || index.sparse || index.partial.is_some() {
         return Vec::new();
     }
-    let older = history.versions().skip(1).filter(|version| version.version >= floor);
-    let lacking = older.filter(|version| names(index).any(|name| lacks(version, chain, name)));
+    let lacking = versions.filter(|version| names(index).any(|name| lacks(version, chain, name)));
     let mut versions: Vec<u32> = lacking.map(|version| version.version).collect();
-    versions.reverse();
+    versions.sort_unstable();
     versions
 }
 

@@ -4,7 +4,10 @@ use bson::{Document, RawDocumentBuf};
 use mongodb::Collection;
 
 use super::{
-    IndexChange, IndexState, build, can_change_in_place, compare::Comparison, duplicates, existing::Existing,
+    IndexChange, IndexState, build, can_change_in_place,
+    compare::{Comparison, Declared},
+    duplicates,
+    existing::Existing,
     specification::Specification,
 };
 use crate::error::{During, Error};
@@ -24,8 +27,12 @@ pub(super) async fn make_place(
 ) -> Result<Vec<Replaced>, Error> {
     let mut replaced = Vec::new();
     let mut gone: Vec<&str> = Vec::new();
-    for (index, state) in &comparison.declared {
+    for Declared { specification: index, state, .. } in &comparison.declared {
         let IndexState::Different { existing: name, differences, .. } = state else { continue };
+        // It was in the way of another one; the next round builds this one anew.
+        if gone.contains(&name.as_str()) {
+            continue;
+        }
         if can_change_in_place(differences) {
             build::modify(collection, name, differences).await?;
             changes.push(IndexChange::Modified { name: name.clone() });
@@ -44,7 +51,7 @@ pub(super) async fn make_place(
             }
             build::drop(collection, &other.name).await?;
             changes.push(IndexChange::Dropped { name: other.name.clone() });
-            dropped.push(other.written.clone());
+            dropped.push(existing.as_it_is(other));
             gone.push(&other.name);
         }
         replaced.push(Replaced { name: index.name.clone(), dropped });

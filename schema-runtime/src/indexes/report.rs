@@ -89,6 +89,8 @@ pub struct RetiredIndex {
     pub name: String,
     /// The newest version that declares it. Whoever reads documents of that version may need it.
     pub declared_up_to: u32,
+    /// Of a unique index: the newer versions whose documents lack one of its keys. The second of these may be refused.
+    pub lacking: Vec<u32>,
 }
 
 /// An index that no version declares.
@@ -151,18 +153,12 @@ impl Display for IndexReport {
         )?;
         for index in declared {
             line(f, index.state.label(), &index.name, &index.state)?;
-            if !index.lacking.is_empty() {
-                let versions: Vec<_> = index.lacking.iter().map(ToString::to_string).collect();
-                writeln!(
-                    f,
-                    "                documents of version {} lack a key of it, and count as duplicates: run a backfill first, or \
-                     declare it `sparse` or `partial`",
-                    versions.join(", ")
-                )?;
-            }
+            let instead = "run a backfill before it is created, or declare it `sparse` or `partial`";
+            lack(f, &index.lacking, instead)?;
         }
-        for RetiredIndex { name, declared_up_to } in retired {
+        for RetiredIndex { name, declared_up_to, lacking } in retired {
             line(f, "retired", name, &format_args!("declared up to version {declared_up_to}"))?;
+            lack(f, lacking, "drop it by its name before more of them are written")?;
         }
         for UndeclaredIndex { name, specification } in undeclared {
             line(f, "not declared", name, specification)?;
@@ -181,6 +177,19 @@ impl Display for IndexReport {
 
 fn line(f: &mut fmt::Formatter<'_>, label: &str, name: &str, about: &dyn Display) -> fmt::Result {
     writeln!(f, "{}", format!("  {label:<13} {name}  {about}").trim_end())
+}
+
+/// Which versions lack a key of the index above.
+fn lack(f: &mut fmt::Formatter<'_>, versions: &[u32], instead: &str) -> fmt::Result {
+    if versions.is_empty() {
+        return Ok(());
+    }
+    let versions: Vec<_> = versions.iter().map(ToString::to_string).collect();
+    writeln!(
+        f,
+        "                documents of version {} lack a key of it, and two of them may be duplicates: {instead}",
+        versions.join(", ")
+    )
 }
 
 impl IndexState {
