@@ -19,6 +19,7 @@
 //! | check that all of them are | [`VersionedCollection::verify`] |
 //! | take them back | [`VersionedCollection::rollback`] |
 //! | write an older version until every live service reads the current one | [`VersionedCollection::join`] |
+//! | compare and create the indexes that a type declares | [`VersionedCollection::indexes`] |
 //! | know below which version nothing is stored | [`VersionedCollection::verify_floor`] |
 //! | delete the types of old versions | [`VersionedCollection::retire`] |
 //! | give steps what no document holds | [`VersionedCollection::with_context`] |
@@ -53,6 +54,7 @@ mod extended_json;
 mod filters;
 mod guarded_write;
 mod id_scan;
+pub mod indexes;
 mod lease;
 pub mod ledger;
 #[cfg(feature = "local-server")]

@@ -13,6 +13,7 @@ mod enum_documents;
 mod equivalence;
 mod failures;
 mod identity;
+mod indexes;
 mod jobs;
 mod killed_job;
 mod kinds;
