@@ -26,6 +26,8 @@
 //! | `completion` | what a shell needs to complete these |
 //! | `validate`, `mark-applied`, `baseline`, `reset` | looks after the ledger |
 //! | `census`, `plan-backfill`, `backfill`, `verify`, `rollback` | what the methods of [`VersionedCollection`](crate::VersionedCollection) of these names do |
+//! | `indexes` | compares the declared [indexes](crate::indexes) with those that are there, and changes them |
+//! | `backup`, `restore`, `copy` | keeps the database, brings it back, takes it elsewhere ([`backup`](crate::backup)) |
 //! | `list-failed`, `retry-failed` | shows what could not be upgraded, and tries it again |
 //! | `job`, `pause`, `resume`, `adjust`, `cancel` | looks at a running job from anywhere, and steers it ([`JobHandle`](crate::backfill::JobHandle)) |
 //! | `floor`, `members`, `retire` | notes below which version nothing is stored, shows who is alive, and says which types can be deleted |
@@ -47,6 +49,7 @@
 //! The URI may hold a password; it is printed nowhere.
 
 mod answer;
+mod backup;
 mod check;
 mod connection;
 mod consent;
@@ -63,7 +66,7 @@ mod table;
 mod telling;
 mod tuning;
 
-use std::{convert::Infallible, io::Write, path::PathBuf, process::ExitCode};
+use std::{convert::Infallible, io::Write, path::PathBuf, process::ExitCode, sync::Arc};
 
 pub use clap::Parser;
 use clap::{CommandFactory, Subcommand};
@@ -72,6 +75,7 @@ use mongodb::Database;
 
 pub(crate) use self::{answer::Answer, error::CliError, telling::Telling};
 pub use self::{
+    backup::{OfBackup, There},
     check::OfCheck,
     documents::OfDocuments,
     exit::{is_away, sentence},
@@ -79,14 +83,19 @@ pub use self::{
     migrations::{OfMigrations, OfRun},
     on::{Nothing, On, OnEach},
     options::{
-        OfAdjustment, OfBackfill, OfFailures, OfPlan, OfRetirement, OfRollback, OfVerification, Which,
+        OfAdjustment, OfBackfill, OfFailures, OfIndexes, OfPlan, OfRetirement, OfRollback, OfVerification,
+        Which,
     },
 };
 use self::{
     connection::{Connection, nowhere},
     exit::exit_code,
 };
-use crate::{environment::Environment, schema::Schema, webhook::Webhook};
+use crate::{
+    environment::Environment,
+    schema::{Documents, Schema},
+    webhook::Webhook,
+};
 
 /// What the user wants, and where.
 #[derive(Debug, Parser)]
@@ -139,6 +148,9 @@ pub enum Command {
     /// About migrations.
     #[command(flatten)]
     Migrations(OfMigrations),
+    /// About the database as a whole.
+    #[command(flatten)]
+    Database(OfBackup),
     /// About documents.
     #[command(flatten)]
     Documents(OfDocuments),
@@ -240,17 +252,15 @@ impl Command {
                 Ok(Answer { text: String::new(), json: serde_json::Value::Null, code: 0 })
             }
             Self::Migrations(command) => command.run(schema, telling).await,
+            Self::Database(command) => command.run(schema, telling).await,
             Self::Documents(command) => of_documents(schema, command, telling).await,
         }
     }
 }
 
 async fn of_documents(schema: &Schema, command: OfDocuments, telling: &Telling) -> Result<Answer, CliError> {
-    let known = || schema.documents().iter().map(|documents| documents.name().to_owned()).collect();
     let chosen = match (command.names(), schema.documents()) {
-        ((Some(asked), _), _) => schema
-            .find(asked)
-            .ok_or_else(|| CliError::UnknownDocuments { asked: asked.to_owned(), known: known() })?,
+        ((Some(asked), _), _) => schema.documents_of(asked)?,
         (_, []) => return Err(CliError::NoDocuments),
         ((None, true), all) => {
             let mut answers = Vec::new();
@@ -261,7 +271,19 @@ async fn of_documents(schema: &Schema, command: OfDocuments, telling: &Telling) 
             return Ok(Answer::of_each(answers));
         }
         (_, [only]) => only,
-        _ => return Err(CliError::WhichDocuments { known: known() }),
+        _ => return Err(CliError::WhichDocuments { known: schema.names() }),
     };
     chosen.answer(command, telling).await
+}
+
+impl Schema {
+    fn names(&self) -> Vec<String> {
+        self.documents().iter().map(|documents| documents.name().to_owned()).collect()
+    }
+
+    /// The documents that the user names.
+    fn documents_of(&self, asked: &str) -> Result<&Arc<dyn Documents>, CliError> {
+        let unknown = || CliError::UnknownDocuments { asked: asked.to_owned(), known: self.names() };
+        self.find(asked).ok_or_else(unknown)
+    }
 }

@@ -32,7 +32,7 @@ use self::background::bring;
 pub use self::background::{Brought, Started};
 use crate::{
     backfill::{self, Report},
-    runner::{Ending, RunEvent, RunReport, Wait},
+    runner::{Ending, RunEvent, Wait},
     schema::{Schema, SchemaError},
 };
 
@@ -163,6 +163,11 @@ impl Starting {
         reasons
             .extend(plan.changed.iter().map(|id| format!("migration `{id}` was changed since it was run")));
         for documents in self.schema.documents() {
+            let indexes = documents.compare_indexes().await?;
+            let missing = indexes.declared.iter().filter(|index| !index.state.is_there());
+            reasons.extend(missing.map(|index| {
+                format!("index `{}` of `{}` is not there as declared", index.name, documents.name())
+            }));
             let old = documents.census().await?.upgradable();
             if old > 0 {
                 reasons.push(format!("{old} documents of `{}` are of older versions", documents.name()));
@@ -206,7 +211,7 @@ impl Starting {
     }
 
     /// Runs what is pending. A migration that waits for documents has them brought up.
-    async fn migrate(&self) -> Result<RunReport, SchemaError> {
+    async fn migrate(&self) -> Result<(), SchemaError> {
         let observer = |event: &RunEvent<'_>| {
             let (id, step) = match event {
                 RunEvent::Started { id, .. } => (id, None),
@@ -219,13 +224,28 @@ impl Starting {
         let run = run.wait(Wait::UpTo(self.wait)).stop_when(self.stop.clone()).observer(observer);
         let report = run.run().await?;
         let reason = match &report.ending {
-            Ending::Done | Ending::NothingToDo => return Ok(report),
+            Ending::Done | Ending::NothingToDo => return self.create_indexes().await,
             Ending::Failed { id, error } => format!("migration `{id}` has failed: {error}"),
             Ending::Waiting { id, waits_for } => format!("migration `{id}` waits until {waits_for}"),
             Ending::Busy { owner } => format!("`{owner}` is still at work on the migrations"),
             Ending::Interrupted { reason } => format!("it was stopped: {reason}"),
         };
         Err(SchemaError::NotReady { reasons: vec![reason] })
+    }
+
+    /// Creates the declared indexes that are missing, before anybody needs them.
+    async fn create_indexes(&self) -> Result<(), SchemaError> {
+        for documents in self.schema.documents() {
+            let report = documents.create_indexes().await?;
+            for index in report.declared.iter().filter(|index| !index.state.is_there()) {
+                tracing::warn!(
+                    collection = documents.name(),
+                    index = index.name,
+                    "an index is not as declared"
+                );
+            }
+        }
+        Ok(())
     }
 }
 

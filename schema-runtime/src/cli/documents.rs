@@ -9,7 +9,8 @@ use super::{
     answer::Answer,
     on::{Nothing, On, OnEach},
     options::{
-        OfAdjustment, OfBackfill, OfFailures, OfPlan, OfRetirement, OfRollback, OfVerification, Which,
+        OfAdjustment, OfBackfill, OfFailures, OfIndexes, OfPlan, OfRetirement, OfRollback, OfVerification,
+        Which,
     },
     telling::Telling,
 };
@@ -31,6 +32,8 @@ pub enum OfDocuments {
     Backfill(OnEach<OfBackfill>),
     /// Look whether every document is what its type says, and write nothing.
     Verify(OnEach<OfVerification>),
+    /// Compare the indexes that are there with those that are declared, and change them if asked to.
+    Indexes(OnEach<OfIndexes>),
     /// Take documents back to what they were before a backfill.
     Rollback(On<OfRollback>),
     /// Show the documents that could not be upgraded.
@@ -66,6 +69,7 @@ impl OfDocuments {
             Self::PlanBackfill(OnEach { names, .. }) => names.get(),
             Self::Backfill(OnEach { names, .. }) => names.get(),
             Self::Verify(OnEach { names, .. }) => names.get(),
+            Self::Indexes(OnEach { names, .. }) => names.get(),
             Self::ListFailed(OnEach { names, .. }) => names.get(),
             Self::Rollback(On { collection, .. }) => (collection.as_deref(), false),
             Self::Job(On { collection, .. })
@@ -105,6 +109,10 @@ impl OfDocuments {
             Self::Verify(OnEach { options, .. }) => {
                 let verification = options.of(documents).run().await?;
                 Answer::of(&verification, u8::from(!verification.is_clean()))
+            }
+            Self::Indexes(OnEach { options, .. }) => {
+                let report = options.of(documents).await?;
+                Answer::of(&report, u8::from(!report.is_clean()))
             }
             Self::Rollback(On { options, .. }) => {
                 let rollback = options.of(documents).progress(telling.progress()).stop_when(termination());

@@ -2,7 +2,7 @@
 
 use std::{error::Error, io, path::PathBuf};
 
-use crate::schema::SchemaError;
+use crate::{backup::BackupError, schema::SchemaError};
 
 /// Why a command has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,8 @@ pub(crate) enum CliError {
     Server(#[source] mongodb::error::Error),
     #[error(transparent)]
     Runtime(#[from] crate::Error),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error(transparent)]
     Schema(#[from] SchemaError),
     #[error("the answer could not be written")]

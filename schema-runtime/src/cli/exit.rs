@@ -5,11 +5,12 @@ use std::{error::Error, iter::successors};
 use mongodb::error::ErrorKind;
 
 use super::CliError;
-use crate::schema::SchemaError;
+use crate::{backup::BackupError, schema::SchemaError};
 
 const USAGE: u8 = 2;
 const NO_SERVER: u8 = 3;
 const OTHER: u8 = 4;
+const INTERRUPTED: u8 = 5;
 const REFUSED: u8 = 8;
 
 /// An error with its causes as one line, and the driver's errors without what is in them for programs.
@@ -59,6 +60,15 @@ pub(super) fn exit_code(error: &CliError) -> u8 {
             NO_SERVER
         }
         CliError::Schema(refusal) if refusal.is_refusal() => REFUSED,
+        CliError::Backup(BackupError::Stopped { .. }) => INTERRUPTED,
+        CliError::Backup(BackupError::NoSuchCollections { .. }) => USAGE,
+        CliError::Backup(
+            BackupError::FolderInUse { .. }
+            | BackupError::NotEmpty { .. }
+            | BackupError::SameDatabase { .. }
+            | BackupError::UnfinishedCopy { .. },
+        ) => REFUSED,
+        CliError::Backup(BackupError::Database { source, .. }) if is_away(source) => NO_SERVER,
         _ => OTHER,
     }
 }

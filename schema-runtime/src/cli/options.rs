@@ -10,6 +10,8 @@ use super::tuning::{Tuning, positive, seconds};
 use crate::{
     VersionedCollection,
     backfill::{Backfill, Control, rollback::Rollback},
+    error::Error,
+    indexes::IndexReport,
     verify::Verify,
     versions::{Retire, Validator},
 };
@@ -78,6 +80,23 @@ enum Rule {
     Stamp,
     /// The version and the shape.
     Shape,
+}
+
+/// Of declared indexes.
+#[derive(Debug, Clone, Args)]
+pub struct OfIndexes {
+    /// Create those that are missing.
+    #[arg(long)]
+    create: bool,
+    /// And change those that are not as declared.
+    #[arg(long, requires = "create")]
+    replace_changed: bool,
+    /// Drop those that only older versions declare, as far as nothing older than the current version is stored or read.
+    #[arg(long)]
+    drop_retired: bool,
+    /// Drop these, which the current version does not declare.
+    #[arg(long = "drop", value_name = "NAME")]
+    drop: Vec<String>,
 }
 
 /// Of a rollback.
@@ -159,6 +178,27 @@ impl OfVerification {
     ) -> Verify<'_, T> {
         let verify = documents.verify().preimages(self.preimages);
         if let Some(sample) = self.sample { verify.sample(sample) } else { verify }
+    }
+}
+
+impl OfIndexes {
+    pub(super) async fn of<T: DecodeOwned + Send + Sync>(
+        self,
+        documents: &VersionedCollection<T>,
+    ) -> Result<IndexReport, Error> {
+        let indexes = documents.indexes().replace_changed(self.replace_changed);
+        let mut changes = Vec::new();
+        if self.create {
+            changes.extend(indexes.create().await?.changes);
+        }
+        if self.drop_retired {
+            changes.extend(indexes.drop_retired().await?.changes);
+        }
+        if !self.drop.is_empty() {
+            changes.extend(indexes.drop_undeclared(self.drop).await?.changes);
+        }
+        let found = indexes.compare().await?;
+        Ok(IndexReport { changes, ..found })
     }
 }
 

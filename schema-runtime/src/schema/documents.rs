@@ -3,6 +3,8 @@
 #[cfg(feature = "cli")]
 use std::path::Path;
 
+#[cfg(feature = "cli")]
+use bson::Document;
 use futures_util::future::BoxFuture;
 use schema_core::{Chain, DecodeOwned, history::Markdown};
 
@@ -12,6 +14,7 @@ use crate::{
     census::Census,
     collection::VersionedCollection,
     error::Error,
+    indexes::IndexReport,
     versions::LiveMember,
 };
 #[cfg(feature = "cli")]
@@ -29,6 +32,15 @@ pub(crate) trait Documents: Send + Sync {
     fn collection(&self) -> &str;
 
     fn chain(&self) -> &'static Chain;
+
+    /// The filter that finds what a backfill would touch.
+    #[cfg(feature = "cli")]
+    fn not_current(&self) -> Document;
+
+    /// Creates the declared indexes that are missing.
+    fn create_indexes(&self) -> BoxFuture<'_, Result<IndexReport, Error>>;
+
+    fn compare_indexes(&self) -> BoxFuture<'_, Result<IndexReport, Error>>;
 
     fn markdown(&self) -> Markdown;
 
@@ -73,6 +85,19 @@ impl<T: DecodeOwned + Send + Sync> Documents for VersionedCollection<T> {
 
     fn chain(&self) -> &'static Chain {
         &T::CHAIN
+    }
+
+    #[cfg(feature = "cli")]
+    fn not_current(&self) -> Document {
+        self.not_current()
+    }
+
+    fn create_indexes(&self) -> BoxFuture<'_, Result<IndexReport, Error>> {
+        Box::pin(async { self.indexes().create().await })
+    }
+
+    fn compare_indexes(&self) -> BoxFuture<'_, Result<IndexReport, Error>> {
+        Box::pin(async { self.indexes().compare().await })
     }
 
     fn markdown(&self) -> Markdown {

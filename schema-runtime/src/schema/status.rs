@@ -12,6 +12,7 @@ use crate::{
     collection::VersionedCollection,
     environment::Environment,
     error::Error,
+    indexes::IndexReport,
     ledger::{Entry, State},
     migration::{Facts, Migration},
     runner::leases,
@@ -50,6 +51,8 @@ pub struct DocumentsStatus {
     pub census: Census,
     /// The version below which nothing was stored when somebody looked last.
     pub floor: Option<u32>,
+    /// The declared indexes that are not there as they are declared.
+    pub missing_indexes: Vec<String>,
     /// How many documents have a record of having failed.
     pub failed: u64,
     /// The last backfill.
@@ -166,12 +169,19 @@ impl DocumentsStatus {
             current_version: T::CHAIN.version,
             census: documents.census().await?,
             floor: documents.noted_floor().await?,
+            missing_indexes: missing(&documents.indexes().compare().await?),
             failed: failed(&database, name, &T::CHAIN).await?,
             backfill: JobHandle::new(&database, name).status().await?,
             rollback: JobHandle::rollback(&database, name).status().await?,
             members: documents.live_members().await?,
         })
     }
+}
+
+/// The names of those that are not there.
+fn missing(report: &IndexReport) -> Vec<String> {
+    let missing = report.declared.iter().filter(|index| !index.state.is_there());
+    missing.map(|index| index.name.clone()).collect()
 }
 
 impl MigrationStatus {
@@ -235,13 +245,16 @@ impl fmt::Display for SchemaStatus {
 
 impl fmt::Display for DocumentsStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, type_name, current_version, census, floor, failed, .. } = self;
+        let Self { name, type_name, current_version, census, floor, missing_indexes, failed, .. } = self;
         write!(f, "`{name}` ({type_name}), current version {current_version}")?;
         match floor {
             Some(floor) => writeln!(f, ", floor {floor}")?,
             None => writeln!(f, ", floor not known")?,
         }
         write!(f, "{census}")?;
+        for index in missing_indexes {
+            writeln!(f, "  index `{index}` is declared and not there; `indexes --create` builds it")?;
+        }
         if *failed > 0 {
             writeln!(f, "  {failed} documents could not be upgraded; `list-failed` shows them")?;
         }
