@@ -1,4 +1,4 @@
-//! The command line, as a process of its own.
+//! The commands about a job, and what it does meanwhile.
 
 use std::process::Output;
 
