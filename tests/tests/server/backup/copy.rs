@@ -84,12 +84,21 @@ async fn a_stopped_copy_goes_on_where_it_was() {
 async fn a_copy_that_another_process_takes_up_ends() {
     let (source, target) = (database().await, database().await);
     furnish(&source).await;
-    let process = Process::after_steps(2, "copy", source.name(), target.name()).await;
-    let report = Copy::from(&source).to(&target).run().await.unwrap();
-    assert!(report.is_clean(), "{report}");
-    let output = process.finish();
+    let first = Process::after_steps(2, "copy", source.name(), target.name()).await;
+    let second = Process::after_steps(2, "copy", source.name(), target.name()).await;
+    let output = first.finish();
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(1) && text.contains("TakenOver"), "{text}");
+    assert_eq!(target.collection::<Document>(COPIES).count_documents(doc! {}).await.unwrap(), 4);
+    let output = second.finish();
+    assert!(output.status.success(), "{output:?}");
+    assert!(picture(&target).await == picture(&source).await);
+
+    // Nor does one that comes late begin it again.
+    let target = database().await;
+    let late = Process::after_steps(2, "copy", source.name(), target.name()).await;
+    Copy::from(&source).to(&target).run().await.unwrap();
+    assert!(!late.finish().status.success());
     assert!(picture(&target).await == picture(&source).await);
 }
 
