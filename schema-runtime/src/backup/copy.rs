@@ -75,7 +75,6 @@ impl<'a> CopyFrom<'a> {
 
 impl<'a> Copy<'a> {
     /// Of this database. It is read from the primary, and what could still be rolled back is not copied.
-    #[expect(clippy::should_implement_trait, reason = "it reads as a sentence, and no conversion is meant")]
     pub fn from(source: &'a Database) -> CopyFrom<'a> {
         CopyFrom { source }
     }
