@@ -17,7 +17,7 @@ pub use self::{
     record::Record,
     variants::{Variant, Variants},
 };
-use crate::message::same_text;
+use crate::{index::Index, message::same_text};
 
 /// One version of a document type.
 ///
@@ -62,6 +62,8 @@ pub struct Version {
     pub fields: &'static [Field],
     /// The variants, if it is an enum.
     pub variants: Option<Variants>,
+    /// The indexes that it declares. They are not inherited.
+    pub indexes: &'static [Index],
     /// How it came from the version before it.
     pub step: Step,
     /// The version before it, unless it starts the chain.

@@ -48,6 +48,7 @@
 //! | keep what a type does not know | [`Unknown`] |
 //! | tell an absent field from a null | [`present`] |
 //! | give a step what no document holds | [`context`] |
+//! | see which indexes a version declares | [`index`] |
 //! | see what a type knows of its history | [`VersionedDocument::CHAIN`], [`VersionedDocument::HISTORY`] |
 
 // The derive names this crate by its public path, also in our own tests.
@@ -66,6 +67,7 @@ mod elements;
 mod encode;
 mod error;
 pub mod history;
+pub mod index;
 mod kind;
 mod kinds;
 mod locate;

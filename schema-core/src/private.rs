@@ -29,6 +29,7 @@ pub use crate::{
     document::{Decode, Observe, VersionedDocument},
     downgrade::DowngradeFault,
     history::{Field, Variant, Version},
+    index::{Collation, Index, Key},
     kinds::{DocumentKinds, HasKind, VisitKinds, assert_kind},
     refused::Refused,
     serialize::Stamping,

@@ -4,7 +4,7 @@
 use darling::{FromDeriveInput, FromField, FromVariant};
 
 use crate::value::{
-    Added, Collection, Flag, Function, Kind, Removed, Reversible, Sources, TypePath, Unversioned,
+    Added, Collection, Flag, Function, Index, Kind, Removed, Reversible, Sources, TypePath, Unversioned,
     VariantName, Version, VersionField,
 };
 
@@ -26,6 +26,8 @@ pub(crate) struct DocumentOptions {
     pub(crate) unversioned: Option<Unversioned>,
     #[darling(default)]
     pub(crate) kind: Option<Kind>,
+    #[darling(multiple)]
+    pub(crate) index: Vec<Index>,
     #[darling(default)]
     pub(crate) removed: Removed,
     #[darling(default)]

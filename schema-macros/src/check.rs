@@ -4,6 +4,7 @@
 
 mod back;
 mod field;
+mod index;
 mod step;
 mod unknown;
 mod variant;
@@ -53,6 +54,7 @@ pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
     let Some(options) = options else {
         return finish(errors, None);
     };
+    let indexes = index::indexes(input, &options.index, &contents, &serde, &mut errors);
     let version = errors.handle(version(input, &options));
     let position = errors.handle(position(input, &options, &contents, &serde));
     let document = version.zip(position).map(|(version, position)| Document {
@@ -63,6 +65,7 @@ pub(crate) fn document(input: &DeriveInput) -> Result<Document<'_>> {
         version_field: options.version_field,
         unversioned: options.unversioned,
         kind: options.kind,
+        indexes,
         body: body(input, &contents, tagged, serde),
     });
     finish(errors, document)

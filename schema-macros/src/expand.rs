@@ -7,6 +7,7 @@ mod body;
 mod chain;
 mod generics;
 mod history;
+mod index;
 mod record;
 mod step;
 mod unknown;

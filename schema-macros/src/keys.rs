@@ -22,6 +22,7 @@ pub(crate) const DOCUMENT: Keys = Keys {
         "version_field",
         "unversioned",
         "kind",
+        "index",
         "removed",
         "manual",
         "reversible",
@@ -50,6 +51,9 @@ pub(crate) const FIELD: Keys = Keys {
         "unknown",
     ],
 };
+
+/// Keys that say one of several things of their kind.
+const REPEATABLE: &[&str] = &["index"];
 
 /// Keys of serde's that somebody may look for here.
 const SERDE: &[&str] = &[
@@ -122,7 +126,7 @@ impl Keys {
         };
         let written = path.to_token_stream().to_string();
         let key = if self.names.contains(&written.as_str()) {
-            if seen.contains(&written) {
+            if seen.contains(&written) && !REPEATABLE.contains(&written.as_str()) {
                 let message = format!("`{written}` is written twice; keep one of them");
                 errors.push(Error::custom(message).with_span(path));
                 return None;
@@ -132,7 +136,7 @@ impl Keys {
             let meant = most_like(&written, self.names).copied();
             errors.push(Error::custom(self.unknown(&written, meant)).with_span(path));
             let meant = meant?.to_owned();
-            if seen.contains(&meant) {
+            if seen.contains(&meant) && !REPEATABLE.contains(&meant.as_str()) {
                 return None;
             }
             *path = Ident::new(&meant, path.span()).into();

@@ -6,7 +6,7 @@ use syn::{Attribute, Expr, Generics, Ident, Member, Pat, Path, Type, Variant};
 
 use crate::{
     serde_attr::Tagged,
-    value::{Collection, Kind, Unversioned, Version, VersionField},
+    value::{Collation, Collection, KeyKind, Kind, Unversioned, Version, VersionField},
 };
 
 /// A type that takes part in a chain, and how generated code reaches `schema-core`.
@@ -31,6 +31,7 @@ pub(crate) struct Document<'a> {
     pub(crate) version_field: Option<VersionField>,
     pub(crate) unversioned: Option<Unversioned>,
     pub(crate) kind: Option<Kind>,
+    pub(crate) indexes: Vec<Index>,
     pub(crate) body: Body<'a>,
 }
 
@@ -78,6 +79,24 @@ impl Position {
             Self::Manual { reversible, .. } => reversible.is_some(),
         }
     }
+}
+
+/// An index, with its keys as they are stored.
+pub(crate) struct Index {
+    pub(crate) keys: Vec<IndexKey>,
+    pub(crate) name: Option<String>,
+    pub(crate) unique: bool,
+    pub(crate) sparse: bool,
+    pub(crate) hidden: bool,
+    pub(crate) expire_after: Option<u32>,
+    pub(crate) partial: Option<Expr>,
+    pub(crate) collation: Option<Collation>,
+    pub(crate) default_language: Option<String>,
+}
+
+pub(crate) struct IndexKey {
+    pub(crate) path: String,
+    pub(crate) kind: KeyKind,
 }
 
 /// How a document looks through serde.

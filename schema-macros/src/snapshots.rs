@@ -86,6 +86,21 @@ fn variants() {
 }
 
 #[test]
+fn index() {
+    insta::assert_snapshot!(pretty(crate::derive::document(quote! {
+        #[versioned(
+            version = 1,
+            index(keys(full_name, -"address.city"), unique, partial = doc! { "age": 1 }),
+            index(keys(text(full_name, weight = 2)), name = "words"),
+        )]
+        #[serde(rename_all = "camelCase")]
+        struct UserV1 {
+            full_name: String,
+        }
+    })));
+}
+
+#[test]
 fn mistake() {
     insta::assert_snapshot!(pretty(crate::derive::document(quote! {
         #[versioned(verison = 1)]

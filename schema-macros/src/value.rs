@@ -1,6 +1,7 @@
 //! The values that keys may have. Each type says what it accepts, and what to write where it does not.
 
 mod field;
+mod index;
 mod kind;
 mod lists;
 mod names;
@@ -12,6 +13,7 @@ use syn::{Expr, ExprLit, Lit, Meta, Path, spanned::Spanned};
 
 pub(crate) use self::{
     field::{Added, Function, Sources, VariantName},
+    index::{Collation, Index, KeyKind, KeyPath, WILDCARD, check_path},
     kind::Kind,
     lists::{Removed, Reversible, VariantArm},
     names::{plain as plain_field_text, position, text as field_text},

@@ -84,7 +84,7 @@ pub use self::{
 };
 pub(crate) use self::{
     job::{from_now, in_bson, is_duplicate, is_free},
-    read::ids_about,
+    read::{ids_about, is_not_current},
     reconvert::{Different, reconvert},
     retry_failed::failures,
     settings::Settings,

@@ -5,7 +5,7 @@ use futures_util::TryStreamExt;
 use mongodb::{Cursor, error::Result};
 
 /// A batch ends at this size even when it has few documents, so that memory is bounded whatever their size.
-const MAX_BATCH_BYTES: usize = 8 * 1024 * 1024;
+pub(crate) const MAX_BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 /// What the cursor has, up to a size.
 pub(crate) async fn bounded(mut cursor: Cursor<RawDocumentBuf>) -> Result<Vec<RawDocumentBuf>> {

@@ -31,7 +31,7 @@ mod write_back;
 
 use std::{fmt, sync::Arc};
 
-use bson::{Document, RawDocument, RawDocumentBuf};
+use bson::{Document, RawDocument, RawDocumentBuf, doc};
 use mongodb::{
     Collection, Database,
     options::{CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria},
@@ -56,7 +56,7 @@ pub use self::{
 };
 use self::{lately::Lately, write_back::Policy};
 use crate::{
-    backfill::{self, Backfill, FailureRecord, rollback::Rollback},
+    backfill::{self, Backfill, FailureRecord, is_not_current, rollback::Rollback},
     census::Census,
     convert::version_of,
     error::Error,
@@ -256,6 +256,21 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
     /// [`Error::Untranslatable`] with the field, the version and the reason.
     pub fn translate(&self, filter: Document) -> Result<Document, Error> {
         Ok(of_kind(T::CHAIN.kind, translate::<T>(filter)?))
+    }
+
+    /// The filter that finds what a job looks at, for the driver's own collection or for a
+    /// backup: the documents that are not at the current version, those of newer versions and those without a valid one included. Where there are
+    /// [kinds](schema_core::Kind) it finds those of this one. No index helps with it.
+    ///
+    /// ```no_run
+    /// # use schema_runtime::{VersionedCollection, DecodeOwned};
+    /// # async fn example<T: DecodeOwned + Send + Sync>(orders: VersionedCollection<T>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let to_be_done = orders.collection().count_documents(orders.not_current()).await?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn not_current(&self) -> Document {
+        of_kind(T::CHAIN.kind, doc! { "$expr": is_not_current(&T::CHAIN) })
     }
 
     /// Counts the documents of each stored version. Reads the whole collection, in the server; of a [kind](schema_core::Kind), an index

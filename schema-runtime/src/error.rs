@@ -9,6 +9,7 @@ use crate::{
         Failure,
         plan::{CannotRun, sentences},
     },
+    indexes::Duplicates,
     query::Untranslatable,
     versions::{self, CannotRetire, LiveMember, Span},
 };
@@ -334,6 +335,28 @@ pub enum Error {
         /// All the reasons.
         reasons: Vec<CannotRetire>,
     },
+    /// A unique index cannot be built. None of those that were to be built with it was.
+    #[error("the indexes of collection `{collection}` were not created: {duplicates}")]
+    DuplicateKeys {
+        /// The collection.
+        collection: String,
+        /// Which index, and what is in its way.
+        duplicates: Box<Duplicates>,
+        /// The driver's error.
+        source: mongodb::error::Error,
+    },
+    /// An index was to be dropped, and the current version declares it. Nothing was dropped.
+    #[error(
+        "the index `{index}` of collection `{collection}` is declared by `{type_name}`, and was not dropped; remove it from the type first"
+    )]
+    DeclaredIndex {
+        /// The collection.
+        collection: String,
+        /// The name of the index.
+        index: String,
+        /// The Rust name of the type.
+        type_name: &'static str,
+    },
     /// The floor was looked for again and again, because services kept joining that write older versions.
     #[error(
         "the floor of collection `{collection}` could not be verified: each time that it was looked for, a service came in that \
@@ -350,7 +373,7 @@ fn listed(members: &[LiveMember]) -> String {
 }
 
 /// The server's code for a second document with a key that is to be unique.
-const DUPLICATE_KEY: i32 = 11000;
+pub(crate) const DUPLICATE_KEY: i32 = 11000;
 
 impl Error {
     /// Whether the driver has put this label on the error, as it does on those after which a transaction can be tried again.

@@ -6,9 +6,14 @@
 //!
 //! Each lease that is granted has a number, its fencing token; what is written under it names the number. Times are the server's.
 
-use std::time::{Duration, Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use bson::{DateTime, Document, doc};
+use futures_util::FutureExt;
 use mongodb::{
     Collection, Database,
     error::ErrorKind,
@@ -20,6 +25,7 @@ use crate::{
     backfill::{from_now, is_free},
     error::{During, Error},
     retry::with_retries,
+    schema::SchemaError,
     whoami,
 };
 
@@ -41,7 +47,7 @@ pub(crate) struct Lease {
     owner: String,
     token: i64,
     /// Until when, by this process's clock, nobody else can have been granted it.
-    until: std::sync::Mutex<Instant>,
+    until: Mutex<Instant>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -92,7 +98,7 @@ impl Leases {
             }
             granted => granted.during("take a lease", LEASES)?,
         };
-        let until = std::sync::Mutex::new(asked_at + self.length);
+        let until = Mutex::new(asked_at + self.length);
         Ok(granted.map(|granted| Lease { leases: self.clone(), owner, token: granted.token, until }))
     }
 
@@ -115,8 +121,25 @@ impl Lease {
         self.token
     }
 
+    /// Does something while it is held, and gives it back whatever comes of that. The work is given up when the lease is lost.
+    pub(crate) async fn hold<T>(
+        self,
+        work: impl AsyncFnOnce(&Self) -> Result<T, SchemaError>,
+    ) -> Result<T, SchemaError> {
+        let outcome = AssertUnwindSafe(async {
+            tokio::select! {
+                outcome = work(&self) => outcome,
+                () = self.keep() => Err(SchemaError::LeaseLost),
+            }
+        });
+        let outcome = outcome.catch_unwind().await;
+        self.release().await;
+        // A panic in the service's own code goes on, now that others need not wait for the lease to lapse.
+        outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
     /// Renews it for as long as it is this process's. Ends only when it is not any more, or cannot be known to be.
-    pub(crate) async fn keep(&self) {
+    async fn keep(&self) {
         let every = self.leases.length / 3;
         loop {
             tokio::time::sleep(every).await;
@@ -145,7 +168,7 @@ impl Lease {
     }
 
     /// Gives it back. If that cannot be said, it lapses.
-    pub(crate) async fn release(self) {
+    async fn release(self) {
         let free = vec![doc! { "$set": { "lease": null } }];
         let released = with_retries(|| self.leases.leases.update_one(self.mine(), free.clone()));
         let released = tokio::time::timeout(self.leases.length, released).await;
@@ -164,6 +187,6 @@ impl Lease {
 }
 
 /// Nothing panics while it holds the lock; if something did, the time would still be what was last noted.
-fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -19,9 +19,13 @@
 //! | check that all of them are | [`VersionedCollection::verify`] |
 //! | take them back | [`VersionedCollection::rollback`] |
 //! | write an older version until every live service reads the current one | [`VersionedCollection::join`] |
+//! | compare and create the indexes that a type declares | [`VersionedCollection::indexes`] |
 //! | know below which version nothing is stored | [`VersionedCollection::verify_floor`] |
 //! | delete the types of old versions | [`VersionedCollection::retire`] |
 //! | give steps what no document holds | [`VersionedCollection::with_context`] |
+//! | run what is done once, and know what was run | [`Schema`], [`migration`] |
+//! | make the database ready before a service serves | [`Schema::startup`] |
+//! | keep a database in a folder, and take it to another server | `backup` (feature `backup`) |
 //! | do these from a terminal | `cli` (feature `cli`) |
 //! | have a server for development and tests | `local` (feature `local-server`) |
 //! | keep released versions as they are | `testing` (feature `testing`) |
@@ -33,6 +37,8 @@
 struct Readme;
 
 pub mod backfill;
+#[cfg(feature = "backup")]
+pub mod backup;
 mod batch;
 mod census;
 #[cfg(feature = "cli")]
@@ -43,9 +49,12 @@ mod difference;
 mod duplicate;
 mod environment;
 mod error;
+#[cfg(any(feature = "backup", feature = "testing"))]
+mod extended_json;
 mod filters;
 mod guarded_write;
 mod id_scan;
+pub mod indexes;
 mod lease;
 pub mod ledger;
 #[cfg(feature = "local-server")]
@@ -58,6 +67,7 @@ mod retry;
 pub mod runner;
 pub mod schema;
 pub mod server_side;
+pub mod startup;
 #[cfg(feature = "terminal")]
 pub mod terminal;
 #[cfg(feature = "testing")]
@@ -67,6 +77,8 @@ mod update_command;
 pub mod verify;
 pub mod versions;
 pub mod watch;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 mod whoami;
 
 #[cfg(all(any(doc, doctest), feature = "testing"))]

@@ -15,7 +15,7 @@ mod report;
 mod transaction;
 mod waits;
 
-use std::{collections::BTreeMap, fmt, panic::AssertUnwindSafe, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use futures_util::{
     FutureExt,
@@ -23,6 +23,7 @@ use futures_util::{
 };
 use tokio::time::Instant;
 
+pub(crate) use self::perform::validated;
 use self::{consent::Consent, moves::Target, observer::Silent, perform::Performer};
 pub use self::{
     observer::{Observer, RunEvent},
@@ -231,26 +232,8 @@ impl<'a> Run<'a> {
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
             }
         };
-        let report = self.under(lease, async |lease| self.run_under(lease, &migrations).await).await?;
+        let report = lease.hold(async |lease| self.run_under(lease, &migrations).await).await?;
         Ok(self.told(report))
-    }
-
-    /// Does something while it holds a lease, and gives it back whatever comes of it.
-    async fn under<T>(
-        &self,
-        lease: Lease,
-        work: impl AsyncFnOnce(&Lease) -> Result<T, SchemaError>,
-    ) -> Result<T, SchemaError> {
-        let outcome = AssertUnwindSafe(async {
-            tokio::select! {
-                outcome = work(&lease) => outcome,
-                () = lease.keep() => Err(SchemaError::LeaseLost),
-            }
-        });
-        let outcome = outcome.catch_unwind().await;
-        lease.release().await;
-        // A panic in the service's own code goes on, now that others need not wait for the lease to lapse.
-        outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 
     async fn run_under(&self, lease: &Lease, migrations: &[&Migration]) -> Result<RunReport, SchemaError> {
@@ -295,13 +278,18 @@ impl<'a> Run<'a> {
     }
 
     fn leases(&self) -> Leases {
-        Leases::of(self.schema.database(), LEASE, self.lease)
+        leases(self.schema, self.lease)
     }
 
     async fn entries(&self) -> Result<Entries, SchemaError> {
         let entries = self.schema.ledger().entries().await?;
         Ok(entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect())
     }
+}
+
+/// The lease on the migrations of a schema.
+pub(crate) fn leases(schema: &Schema, length: Duration) -> Leases {
+    Leases::of(schema.database(), LEASE, length)
 }
 
 impl fmt::Debug for Run<'_> {

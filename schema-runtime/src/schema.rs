@@ -21,10 +21,12 @@
 //! # Ok(()) }
 //! ```
 
+mod books;
 mod documents;
 mod error;
 mod order;
 mod problem;
+mod status;
 
 use std::{fmt, sync::Arc};
 
@@ -32,7 +34,12 @@ use mongodb::Database;
 use schema_core::DecodeOwned;
 
 pub(crate) use self::documents::Documents;
-pub use self::{error::SchemaError, problem::Problem};
+pub use self::{
+    books::Validated,
+    error::SchemaError,
+    problem::Problem,
+    status::{DocumentsStatus, MigrationStatus, SchemaStatus},
+};
 use crate::{
     collection::VersionedCollection,
     environment::Environment,
@@ -42,10 +49,13 @@ use crate::{
 
 /// The document types and the migrations of a service. What each method of it does begins with a look whether they fit together
 /// ([`SchemaError::Invalid`]), before anything is asked of the server.
+///
+/// Cheap to clone.
+#[derive(Clone)]
 pub struct Schema {
     database: Database,
     documents: Vec<Arc<dyn Documents>>,
-    migrations: Vec<Migration>,
+    migrations: Vec<Arc<Migration>>,
     environment: Option<Environment>,
     release: Option<String>,
 }
@@ -79,14 +89,14 @@ impl Schema {
     /// With a migration, behind those that it has.
     #[must_use]
     pub fn migration(mut self, migration: Migration) -> Self {
-        self.migrations.push(migration);
+        self.migrations.push(Arc::new(migration));
         self
     }
 
     /// With several.
     #[must_use]
     pub fn migrations(mut self, migrations: impl IntoIterator<Item = Migration>) -> Self {
-        self.migrations.extend(migrations);
+        self.migrations.extend(migrations.into_iter().map(Arc::new));
         self
     }
 
@@ -119,9 +129,11 @@ impl Schema {
         problems.extend(self.unmet_conditions());
         let order = order::of(&self.migrations);
         match order {
-            Ok(order) if problems.is_empty() => {
-                Ok(order.into_iter().filter_map(|place| self.migrations.get(place)).collect())
-            }
+            Ok(order) if problems.is_empty() => Ok(order
+                .into_iter()
+                .filter_map(|place| self.migrations.get(place))
+                .map(AsRef::as_ref)
+                .collect()),
             order => {
                 problems.extend(order.err().into_iter().flatten());
                 Err(SchemaError::Invalid { problems })

@@ -48,7 +48,6 @@
 //!    difference of the file shows the reviewer that no older version is among it.
 
 mod changes;
-mod extended_json;
 mod finding;
 mod folder;
 mod golden;

@@ -110,7 +110,7 @@ impl std::fmt::Display for Refusal {
 }
 
 /// The first error within an answer after which the same command may succeed.
-fn passing_trouble(answer: &Document) -> Option<String> {
+pub(crate) fn passing_trouble(answer: &Document) -> Option<String> {
     let statements = answer.get_array("writeErrors").map(Vec::as_slice).unwrap_or_default();
     let mut errors = statements.iter().chain(answer.get("writeConcernError")).filter_map(Bson::as_document);
     let passes = |error: &&Document| {

@@ -222,6 +222,11 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         Err(Error::UnreadableToOthers { collection, writes: version, members })
     }
 
+    /// The floor that was noted last, whatever this handle may rely on.
+    pub(crate) async fn noted_floor(&self) -> Result<Option<u32>, Error> {
+        Ok(self.stored_versions().floor().await?.and_then(|known| known.floor))
+    }
+
     fn stored_versions(&self) -> Store {
         Store::of(&self.database(), self.name())
     }

@@ -4,5 +4,6 @@ pub mod faults;
 pub mod lints;
 pub mod memory;
 pub mod orders;
+pub mod samples;
 pub mod stored;
 pub mod ways;

@@ -51,12 +51,16 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use schema_runtime::{DocumentKinds, Upgrade, VersionedDocument};
+use schema_runtime::{DocumentKinds, Upgrade, VersionedDocument, bson::doc};
 use serde::{Deserialize, Serialize};
 
 /// A version.
 #[derive(Debug, VersionedDocument)]
-#[versioned(version = 1, collection = "things")]
+#[versioned(
+    version = 1,
+    collection = "things",
+    index(keys(name, -size), unique, partial = doc! { "gone": 1 })
+)]
 #[non_exhaustive]
 pub struct ThingV1<'a> {
     /// A field.

@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "only generated code names these items")]
 
 use super::{Field, Rule, Step, Variant, Variants, Version};
+use crate::index::Index;
 
 #[doc(hidden)]
 impl Version {
@@ -12,7 +13,16 @@ impl Version {
     /// A version that starts a chain.
     #[must_use]
     pub const fn new(type_name: &'static str, version: u32, fields: &'static [Field]) -> Self {
-        Self { type_name, version, serde: &[], fields, variants: None, step: Step::Start, previous: None }
+        Self {
+            type_name,
+            version,
+            serde: &[],
+            fields,
+            variants: None,
+            indexes: &[],
+            step: Step::Start,
+            previous: None,
+        }
     }
 
     pub(crate) const fn is_unknown(&self) -> bool {
@@ -32,6 +42,11 @@ impl Version {
         list: &'static [Variant],
     ) -> Self {
         Self { variants: Some(Variants { tag, content, list }), ..self }
+    }
+
+    #[must_use]
+    pub const fn indexes(self, indexes: &'static [Index]) -> Self {
+        Self { indexes, ..self }
     }
 
     #[must_use]

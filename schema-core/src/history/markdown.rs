@@ -66,6 +66,11 @@ fn section(f: &mut fmt::Formatter<'_>, version: &'static Version) -> fmt::Result
     for attribute in version.serde.iter().filter(|text| version.variants.is_none() || !tagging(text)) {
         writeln!(f, "Stored with `{attribute}`.\n")?;
     }
+    if !version.indexes.is_empty() {
+        let indexes: Vec<_> =
+            version.indexes.iter().map(|index| format!("`{}`", escaped(&index.to_string()))).collect();
+        writeln!(f, "Indexes: {}.\n", indexes.join("; "))?;
+    }
     if let Some(variants) = &version.variants {
         return enumeration(f, variants, version);
     }

@@ -34,6 +34,7 @@ pub(super) fn value(document: &Document<'_>) -> TokenStream {
         value.extend(quote! { .serde(&[#(#serde),*]) });
     }
     value.extend(variants);
+    value.extend(super::index::indexes(&document.indexes));
     if let Some(previous) = document.position.previous() {
         let previous = quote!(<#previous as __schema::VersionedDocument>::HISTORY);
         value.extend(step_from(&previous, &document.position));

@@ -20,6 +20,6 @@ pub(crate) fn ids_about(collection: &str) -> Document {
 }
 
 /// An expression, because in a filter `$ne` looks into arrays, where an expression compares the value.
-fn is_not_current(chain: &Chain) -> Document {
+pub(crate) fn is_not_current(chain: &Chain) -> Document {
     doc! { "$ne": [format!("${}", chain.version_field), i64::from(chain.version)] }
 }

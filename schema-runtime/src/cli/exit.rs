@@ -5,10 +5,13 @@ use std::{error::Error, iter::successors};
 use mongodb::error::ErrorKind;
 
 use super::CliError;
+use crate::{backup::BackupError, schema::SchemaError};
 
 const USAGE: u8 = 2;
 const NO_SERVER: u8 = 3;
 const OTHER: u8 = 4;
+const INTERRUPTED: u8 = 5;
+const REFUSED: u8 = 8;
 
 /// An error with its causes as one line, and the driver's errors without what is in them for programs.
 ///
@@ -39,9 +42,33 @@ pub fn sentence(error: &(dyn Error + 'static)) -> String {
 
 pub(super) fn exit_code(error: &CliError) -> u8 {
     match error {
-        CliError::NoUri | CliError::NoDatabase | CliError::Uri(_) => USAGE,
+        CliError::NoUri
+        | CliError::UriFile { .. }
+        | CliError::EmptyUriFile { .. }
+        | CliError::NoDatabase
+        | CliError::Uri(_)
+        | CliError::NobodyToAsk
+        | CliError::WhichDocuments { .. }
+        | CliError::UnknownDocuments { .. }
+        | CliError::NoDocuments
+        | CliError::Schema(SchemaError::UnknownMigration { .. } | SchemaError::NotConfirmed { .. }) => USAGE,
         CliError::Server(_) => NO_SERVER,
-        CliError::Runtime(crate::Error::Database { source, .. }) if is_away(source) => NO_SERVER,
+        CliError::Runtime(crate::Error::Database { source, .. })
+        | CliError::Schema(SchemaError::Runtime(crate::Error::Database { source, .. }))
+            if is_away(source) =>
+        {
+            NO_SERVER
+        }
+        CliError::Schema(refusal) if refusal.is_refusal() => REFUSED,
+        CliError::Backup(BackupError::Stopped { .. }) => INTERRUPTED,
+        CliError::Backup(BackupError::NoSuchCollections { .. }) => USAGE,
+        CliError::Backup(
+            BackupError::FolderInUse { .. }
+            | BackupError::NotEmpty { .. }
+            | BackupError::SameDatabase { .. }
+            | BackupError::UnfinishedCopy { .. },
+        ) => REFUSED,
+        CliError::Backup(BackupError::Database { source, .. }) if is_away(source) => NO_SERVER,
         _ => OTHER,
     }
 }

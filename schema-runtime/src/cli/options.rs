@@ -10,10 +10,14 @@ use super::tuning::{Tuning, positive, seconds};
 use crate::{
     VersionedCollection,
     backfill::{Backfill, Control, rollback::Rollback},
+    error::Error,
+    indexes::IndexReport,
+    verify::Verify,
+    versions::{Retire, Validator},
 };
 
 /// Of a backfill.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct OfBackfill {
     #[command(flatten)]
     tuning: Tuning,
@@ -31,8 +35,72 @@ pub struct OfBackfill {
     dry_run: bool,
 }
 
+/// Of a backfill's plan.
+#[derive(Debug, Clone, Args)]
+pub struct OfPlan {
+    /// Convert each document on trial, and not a sample.
+    #[arg(long)]
+    pub(super) each: bool,
+}
+
+/// Of a verification.
+#[derive(Debug, Clone, Args)]
+pub struct OfVerification {
+    /// Look only at so many documents.
+    #[arg(long, value_name = "N")]
+    sample: Option<u32>,
+    /// Also upgrade so many pre-images again, and compare.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    preimages: u32,
+}
+
+/// Of a list of failures.
+#[derive(Debug, Clone, Args)]
+pub struct OfFailures {
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(super) limit: u32,
+}
+
+/// Of a retirement.
+#[derive(Debug, Clone, Args)]
+pub struct OfRetirement {
+    /// Only the versions below this one [default: all below the current one].
+    #[arg(long, value_name = "VERSION")]
+    below: Option<u32>,
+    /// Have the server refuse documents of those versions from then on: by their stamp, or by the whole shape of the type.
+    #[arg(long, value_enum)]
+    validator: Option<Rule>,
+}
+
+/// What the server holds documents to.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Rule {
+    /// The version.
+    Stamp,
+    /// The version and the shape.
+    Shape,
+}
+
+/// Of declared indexes.
+#[derive(Debug, Clone, Args)]
+pub struct OfIndexes {
+    /// Create those that are missing.
+    #[arg(long)]
+    create: bool,
+    /// And change those that are not as declared.
+    #[arg(long, requires = "create")]
+    replace_changed: bool,
+    /// Drop those that only older versions declare, as far as nothing older than the current version is stored or read.
+    #[arg(long)]
+    drop_retired: bool,
+    /// Drop these, which the current version does not declare.
+    #[arg(long = "drop", value_name = "NAME")]
+    drop: Vec<String>,
+}
+
 /// Of a rollback.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct OfRollback {
     #[command(flatten)]
     tuning: Tuning,
@@ -51,17 +119,26 @@ pub struct OfRollback {
 }
 
 /// Which job of the collection.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Which {
     /// The rollback, and not the backfill.
     #[arg(long)]
     pub(super) rollback: bool,
 }
 
+/// Which job is changed while it runs, and to what.
+#[derive(Debug, Clone, Args)]
+pub struct OfAdjustment {
+    #[command(flatten)]
+    pub(super) which: Which,
+    #[command(flatten)]
+    pub(super) to: Adjustment,
+}
+
 /// What is changed in a running job.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[group(required = true, multiple = true)]
-pub struct Adjustment {
+pub(super) struct Adjustment {
     /// Batches at a time in each process.
     #[arg(long, value_name = "N")]
     workers: Option<u32>,
@@ -91,6 +168,52 @@ impl OfBackfill {
             backfill = backfill.max_failure_share(share);
         }
         backfill
+    }
+}
+
+impl OfVerification {
+    pub(super) fn of<T: DecodeOwned + Send + Sync>(
+        self,
+        documents: &VersionedCollection<T>,
+    ) -> Verify<'_, T> {
+        let verify = documents.verify().preimages(self.preimages);
+        if let Some(sample) = self.sample { verify.sample(sample) } else { verify }
+    }
+}
+
+impl OfIndexes {
+    pub(super) async fn of<T: DecodeOwned + Send + Sync>(
+        self,
+        documents: &VersionedCollection<T>,
+    ) -> Result<IndexReport, Error> {
+        let indexes = documents.indexes().replace_changed(self.replace_changed);
+        let mut changes = Vec::new();
+        if self.create {
+            changes.extend(indexes.create().await?.changes);
+        }
+        if self.drop_retired {
+            changes.extend(indexes.drop_retired().await?.changes);
+        }
+        if !self.drop.is_empty() {
+            changes.extend(indexes.drop_undeclared(self.drop).await?.changes);
+        }
+        let found = indexes.compare().await?;
+        Ok(IndexReport { changes, ..found })
+    }
+}
+
+impl OfRetirement {
+    pub(super) fn of<T: DecodeOwned + Send + Sync>(
+        self,
+        documents: &VersionedCollection<T>,
+    ) -> Retire<'_, T> {
+        let retire = documents.retire();
+        let retire = if let Some(version) = self.below { retire.below(version) } else { retire };
+        match self.validator {
+            Some(Rule::Stamp) => retire.validator(Validator::Stamp),
+            Some(Rule::Shape) => retire.validator(Validator::Shape),
+            None => retire,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::backfill::{Settings, Window};
 
 /// The options that a backfill and a rollback share. What is not given is as the library has it.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Tuning {
     /// Batches at a time.
     #[arg(long, value_name = "N")]

@@ -11,8 +11,8 @@ use crate::{
     convert::with_causes,
     error::During,
     ledger::{Done, Entry, LEDGER, State, Store},
-    migration::{Context, Direction, Step, StepError, Transaction},
-    schema::SchemaError,
+    migration::{Context, Direction, Migration, Step, StepError, Transaction},
+    schema::{Schema, SchemaError},
 };
 
 /// A migration at work.
@@ -169,12 +169,9 @@ impl<'p, 'r> Performer<'p, 'r> {
 
     /// What is wrong with what the migration has done.
     async fn validate(&self) -> Result<Option<String>, SchemaError> {
-        let client = self.run.schema.database().client();
-        let session = client.start_session().await.during("begin a session", LEDGER)?;
-        let context = self.context(Arc::new(Mutex::new(session)), false);
-        let Some(validation) = self.one.migration.validation(context) else { return Ok(None) };
-        let error = validation.await.err();
-        Ok(error.map(|error| format!("it is not what it should be afterwards: {}", text(&error))))
+        let outcome = validated(self.run.schema, self.one.migration).await?;
+        let why = outcome.and_then(Result::err);
+        Ok(why.map(|why| format!("it is not what it should be afterwards: {why}")))
     }
 
     fn said(&self, place: usize, error: &StepError) -> String {
@@ -188,6 +185,19 @@ impl<'p, 'r> Performer<'p, 'r> {
         }
         said
     }
+}
+
+/// Asks a migration whether what it has done is as it should be, if it can be asked.
+pub(crate) async fn validated(
+    schema: &Schema,
+    migration: &Migration,
+) -> Result<Option<Result<(), String>>, SchemaError> {
+    let database = schema.database();
+    let session = database.client().start_session().await.during("begin a session", LEDGER)?;
+    let session = Arc::new(Mutex::new(session));
+    let context = Context::new(migration.id(), database, schema.environment_said(), session, false);
+    let Some(validation) = migration.validation(context) else { return Ok(None) };
+    Ok(Some(validation.await.map_err(|error| text(&error))))
 }
 
 /// An error with its causes, and of the driver's only the first.

@@ -27,7 +27,7 @@ impl Run<'_> {
                 && waits_for.is_some()
                 && let Some(documents) = self.schema.find(name)
             {
-                let report = documents.backfill(self.stop.clone().boxed()).await?;
+                let report = documents.backfill(None, self.stop.clone().boxed()).await?;
                 waits_for = unmet(self.schema, condition).await?.map(|waits_for| match report.ending {
                     Ending::Finished => waits_for,
                     _ => format!("{waits_for}: its backfill was not finished"),

@@ -1,14 +1,26 @@
 //! The documents of a schema, whatever their type.
 
-use futures_util::future::BoxFuture;
-use schema_core::{Chain, DecodeOwned, history::Version};
+#[cfg(feature = "cli")]
+use std::path::Path;
 
+#[cfg(feature = "cli")]
+use bson::Document;
+use futures_util::future::BoxFuture;
+use schema_core::{Chain, DecodeOwned, history::Markdown};
+
+use super::DocumentsStatus;
 use crate::{
-    backfill::{Backfill, JobHandle, Report},
+    backfill::{Backfill, Report},
     census::Census,
     collection::VersionedCollection,
     error::Error,
-    versions::{Floor, LiveMember},
+    indexes::IndexReport,
+    versions::LiveMember,
+};
+#[cfg(feature = "cli")]
+use crate::{
+    cli::{Answer, CliError, OfDocuments, Telling},
+    testing::{Findings, Golden, Lock},
 };
 
 /// What a schema does with a collection without knowing its type.
@@ -21,20 +33,45 @@ pub(crate) trait Documents: Send + Sync {
 
     fn chain(&self) -> &'static Chain;
 
-    fn history(&self) -> &'static Version;
+    /// The filter that finds what a backfill would touch.
+    #[cfg(feature = "cli")]
+    fn not_current(&self) -> Document;
 
-    fn job(&self, rollback: bool) -> JobHandle;
+    /// Creates the declared indexes that are missing.
+    fn create_indexes(&self) -> BoxFuture<'_, Result<IndexReport, Error>>;
+
+    fn compare_indexes(&self) -> BoxFuture<'_, Result<IndexReport, Error>>;
+
+    fn markdown(&self) -> Markdown;
 
     fn census(&self) -> BoxFuture<'_, Result<Census, Error>>;
 
-    /// What the documents are at most, without looking at each.
-    fn estimated_count(&self) -> BoxFuture<'_, Result<u64, Error>>;
-
     fn live_members(&self) -> BoxFuture<'_, Result<Vec<LiveMember>, Error>>;
 
-    fn verify_floor(&self) -> BoxFuture<'_, Result<Floor, Error>>;
+    fn status(&self) -> BoxFuture<'_, Result<DocumentsStatus, Error>>;
 
-    fn backfill<'a>(&'a self, stop: BoxFuture<'a, String>) -> BoxFuture<'a, Result<Report, Error>>;
+    /// Brings them to their current version. `max_rate`: documents a second.
+    fn backfill<'a>(
+        &'a self,
+        max_rate: Option<f64>,
+        stop: BoxFuture<'a, String>,
+    ) -> BoxFuture<'a, Result<Report, Error>>;
+
+    /// What the command line answers.
+    #[cfg(feature = "cli")]
+    fn answer<'a>(
+        &'a self,
+        command: OfDocuments,
+        telling: &'a Telling,
+    ) -> BoxFuture<'a, Result<Answer, CliError>>;
+
+    /// Adds them to a lock.
+    #[cfg(feature = "cli")]
+    fn lock(&self, lock: Lock) -> Lock;
+
+    /// Compares the golden documents of a folder with what the code makes of them.
+    #[cfg(feature = "cli")]
+    fn golden(&self, folder: &Path) -> Result<(), Findings>;
 }
 
 impl<T: DecodeOwned + Send + Sync> Documents for VersionedCollection<T> {
@@ -50,35 +87,65 @@ impl<T: DecodeOwned + Send + Sync> Documents for VersionedCollection<T> {
         &T::CHAIN
     }
 
-    fn history(&self) -> &'static Version {
-        T::HISTORY
+    #[cfg(feature = "cli")]
+    fn not_current(&self) -> Document {
+        self.not_current()
     }
 
-    fn job(&self, rollback: bool) -> JobHandle {
-        let (database, name) = (self.database(), self.name());
-        if rollback { JobHandle::rollback(&database, name) } else { JobHandle::new(&database, name) }
+    fn create_indexes(&self) -> BoxFuture<'_, Result<IndexReport, Error>> {
+        Box::pin(async { self.indexes().create().await })
+    }
+
+    fn compare_indexes(&self) -> BoxFuture<'_, Result<IndexReport, Error>> {
+        Box::pin(async { self.indexes().compare().await })
+    }
+
+    fn markdown(&self) -> Markdown {
+        Markdown::of::<T>()
     }
 
     fn census(&self) -> BoxFuture<'_, Result<Census, Error>> {
         Box::pin(self.census())
     }
 
-    fn estimated_count(&self) -> BoxFuture<'_, Result<u64, Error>> {
-        Box::pin(async {
-            use crate::error::During;
-            self.collection().estimated_document_count().await.during("count the documents", self.name())
-        })
-    }
-
     fn live_members(&self) -> BoxFuture<'_, Result<Vec<LiveMember>, Error>> {
         Box::pin(self.live_members())
     }
 
-    fn verify_floor(&self) -> BoxFuture<'_, Result<Floor, Error>> {
-        Box::pin(self.verify_floor())
+    fn status(&self) -> BoxFuture<'_, Result<DocumentsStatus, Error>> {
+        Box::pin(DocumentsStatus::of(self))
     }
 
-    fn backfill<'a>(&'a self, stop: BoxFuture<'a, String>) -> BoxFuture<'a, Result<Report, Error>> {
-        Box::pin(Backfill::new(self).stop_when(stop).run())
+    fn backfill<'a>(
+        &'a self,
+        max_rate: Option<f64>,
+        stop: BoxFuture<'a, String>,
+    ) -> BoxFuture<'a, Result<Report, Error>> {
+        let mut backfill = Backfill::new(self).stop_when(stop);
+        if let Some(max_rate) = max_rate {
+            // And no batch of more than a second.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+            let a_second = max_rate.clamp(1.0, 1000.0) as u32;
+            backfill = backfill.max_rate(max_rate).batch_size(a_second);
+        }
+        Box::pin(backfill.run())
+    }
+    #[cfg(feature = "cli")]
+    fn answer<'a>(
+        &'a self,
+        command: OfDocuments,
+        telling: &'a Telling,
+    ) -> BoxFuture<'a, Result<Answer, CliError>> {
+        Box::pin(command.run(self, telling))
+    }
+
+    #[cfg(feature = "cli")]
+    fn lock(&self, lock: Lock) -> Lock {
+        lock.document_as::<T>(self.name())
+    }
+
+    #[cfg(feature = "cli")]
+    fn golden(&self, folder: &Path) -> Result<(), Findings> {
+        Golden::<T>::at(folder).check()
     }
 }

@@ -114,6 +114,12 @@ pub enum SchemaError {
         /// The process.
         owner: String,
     },
+    /// A service does not serve, because its database is not ready for it.
+    #[error("this release does not serve: {}", .reasons.join("; "))]
+    NotReady {
+        /// All that is in the way.
+        reasons: Vec<String>,
+    },
     /// A reset was asked for where somebody may miss the data. Nothing was done.
     #[error(
         "a reset is allowed in development only, and this is {}", .environment.map_or("not said to be", Environment::name)
@@ -130,6 +136,14 @@ pub enum SchemaError {
         /// What was given.
         given: String,
     },
+}
+
+impl SchemaError {
+    /// Whether it was refused because of what the migrations, the ledger or the environment are, and nothing was done: a person has to decide.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Runtime(_) | Self::LeaseLost)
+    }
 }
 
 fn quoted(ids: &[String]) -> String {

@@ -1,12 +1,15 @@
 //! Order: in which migrations are run, and what is wrong with how they ask for each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::Problem;
 use crate::migration::Migration;
 
 /// The places of the migrations in the order in which they are run: that of the schema, but each behind those that it asks for.
-pub(super) fn of(migrations: &[Migration]) -> Result<Vec<usize>, Vec<Problem>> {
+pub(super) fn of(migrations: &[Arc<Migration>]) -> Result<Vec<usize>, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut places = BTreeMap::new();
     for (place, migration) in migrations.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use bson::Bson;
 
-use super::extended_json::Canonical;
+use crate::extended_json::Canonical;
 
 /// A person corrects one mistake at a time; the rest of a long list is noise.
 const SHOWN: usize = 5;

@@ -70,7 +70,12 @@ impl<T: DecodeOwned> Golden<T> {
     /// The golden documents in this folder, which is relative to the package.
     #[must_use]
     pub fn new(folder: impl AsRef<Path>) -> Self {
-        let folder = folder::in_package(folder.as_ref());
+        Self::at(&folder::in_package(folder.as_ref()))
+    }
+
+    /// Those in this folder, whatever package that is in.
+    pub(crate) fn at(folder: &Path) -> Self {
+        let folder = folder.to_owned();
         Self { folder, examples: BTreeMap::new(), strangers: Vec::new(), current: PhantomData }
     }
 

@@ -88,7 +88,12 @@ impl Lock {
     /// The lock file at this path, which is relative to the package.
     #[must_use]
     pub fn new(path: impl AsRef<Path>) -> Self {
-        Self { path: folder::in_package(path.as_ref()), documents: Vec::new() }
+        Self::at(&folder::in_package(path.as_ref()))
+    }
+
+    /// The lock file at this path, whatever package that is in.
+    pub(crate) fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), documents: Vec::new() }
     }
 
     /// Locks the chain that ends at `T`, under the [name](crate::VersionedCollection::name) of its documents or, if it names no collection,

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use schema_runtime::cli::{Arguments, Parser};
+use schema_runtime::{Schema, cli};
 use schema_tests::orders::Order;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    Arguments::parse().run::<Order>().await
+    cli::run(|database| Schema::new(database).document::<Order>()).await
 }

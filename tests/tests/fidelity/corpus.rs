@@ -19,10 +19,11 @@ use mongodb::{
     bson::{RawArray, RawArrayBuf, RawBsonRef, RawDocument, RawDocumentBuf, doc},
 };
 use schema_runtime::{DecodeOwned, VersionedCollection};
+use schema_tests::samples::{Sample, int32, samples, string};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
-    bson_types::{BegunV2, KeptV2, Sample, int32, samples, string},
+    bson_types::{BegunV2, KeptV2},
     support::{TestDatabase, database},
 };
 

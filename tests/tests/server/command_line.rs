@@ -45,8 +45,8 @@ async fn a_collection_is_looked_at_brought_up_and_taken_back() {
     insert_old(&database, 300).await.expect("orders");
 
     assert!(text(&database, 0, &["census"]).await.contains("version 1"));
-    assert!(text(&database, 0, &["plan"]).await.contains("300 of 300"));
-    assert!(text(&database, 0, &["status"]).await.contains("never was a job"));
+    assert!(text(&database, 0, &["plan-backfill"]).await.contains("300 of 300"));
+    assert!(text(&database, 0, &["job"]).await.contains("never was a job"));
     assert_eq!(answer(&database, 0, &["backfill", "--dry-run"]).await["upgraded"], 300);
     assert_eq!(answer(&database, 1, &["verify"]).await["findings"]["not_current"], 300);
     assert_eq!(
@@ -55,9 +55,9 @@ async fn a_collection_is_looked_at_brought_up_and_taken_back() {
     );
     assert_eq!(stored(&database).await.expect("orders"), upgraded(300));
     assert_eq!(answer(&database, 0, &["verify", "--preimages", "10"]).await["reconverted"], 10);
-    assert_eq!(answer(&database, 0, &["status"]).await["state"], "finished");
+    assert_eq!(answer(&database, 0, &["job"]).await["state"], "finished");
     assert_eq!(answer(&database, 0, &["rollback"]).await["rolledBack"], 300);
-    assert_eq!(answer(&database, 0, &["status", "--rollback"]).await["state"], "finished");
+    assert_eq!(answer(&database, 0, &["job", "--rollback"]).await["state"], "finished");
     assert_eq!(answer(&database, 0, &["census"]).await["versions"]["2"], Value::Null);
 }
 
@@ -91,11 +91,11 @@ async fn a_running_job_is_steered() {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         text(&database, 0, &["pause"]).await;
-        let control = &answer(&database, 0, &["status"]).await["control"];
+        let control = &answer(&database, 0, &["job"]).await["control"];
         assert_eq!(control["paused"], true);
         assert!(control["changedBy"].as_str().is_some_and(|by| by.contains('@')), "{control}");
         text(&database, 0, &["adjust", "--max-rate", "100000", "--batch-size", "50"]).await;
-        assert_eq!(answer(&database, 0, &["status"]).await["control"]["batchSize"], 50);
+        assert_eq!(answer(&database, 0, &["job"]).await["control"]["batchSize"], 50);
         text(&database, 0, &["resume"]).await;
     };
     let (report, ()) = tokio::join!(answer(&database, 0, &slow), steer);
@@ -132,7 +132,7 @@ async fn what_is_wrong_is_said_with_a_code_and_without_the_password() {
     let (code, text) = error(&["census", "--uri", "ada:hunter2"]).await;
     assert!(code == Some(2) && text.contains("scheme"), "{code:?} {text}");
     let nobody = "mongodb://ada:hunter2@127.0.0.1:1/shop?serverSelectionTimeoutMS=100";
-    let (code, text) = error(&["status", "--uri", nobody]).await;
+    let (code, text) = error(&["job", "--uri", nobody]).await;
     assert!(code == Some(3) && text.starts_with("error: the server does not answer: "), "{code:?} {text}");
     let database = database().await;
     let (code, text) = error(&["pause", "--uri", uri().await, "--database", database.name()]).await;

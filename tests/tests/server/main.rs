@@ -2,6 +2,7 @@
 //! Each test has a database of its own.
 
 mod backfill;
+mod backup;
 mod bad_input;
 mod collection;
 mod command_line;
@@ -12,6 +13,7 @@ mod enum_documents;
 mod equivalence;
 mod failures;
 mod identity;
+mod indexes;
 mod jobs;
 mod killed_job;
 mod kinds;

@@ -27,6 +27,8 @@ struct AddressV2 {
     collection = "users",
     version_field = "v",
     unversioned = 3,
+    index(keys(email), unique, partial = doc! { "legacy": true }),
+    index(keys(last, -first, address.zip), name = "by_name", collation(locale = "en", strength = 2)),
     crate = schema_runtime
 )]
 struct UserV3 {
@@ -114,6 +116,20 @@ fn a_step_follows_its_rules() {
     let user: UserV5 = decode(&stored).unwrap();
     assert_eq!(user.label, "Ada Byron <ada@example.org>");
     assert_eq!(bson::serialize_to_document(&user).unwrap(), doc! { "v": 5, "label": user.label });
+}
+
+#[test]
+fn an_index_is_in_the_words_of_its_version() {
+    let [mail, name] = UserV3::HISTORY.indexes else { panic!("two indexes") };
+    assert_eq!(mail.to_string(), "email_1: unique, partialFilterExpression { \"legacy\": true }");
+    assert_eq!(mail.partial.map(|partial| partial.written), Some("doc! { \"legacy\": true }"));
+    assert_eq!(
+        name.specification(),
+        doc! { "key": { "last": 1, "first": -1, "address.zip": 1 }, "name": "by_name",
+        "collation": { "locale": "en", "strength": 2 } }
+    );
+    assert_eq!(UserV4::HISTORY.indexes, []);
+    assert_eq!(UserV4::HISTORY.at(3).map(|version| version.indexes), Some(UserV3::HISTORY.indexes));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{
 use bson::{Bson, Document, RawDocumentBuf};
 
 use super::whose::Whose;
-use crate::testing::extended_json;
+use crate::extended_json;
 
 pub(super) struct File {
     path: PathBuf,

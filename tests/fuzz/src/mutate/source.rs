@@ -87,6 +87,8 @@ const VALUES: &[&str] = &[
     "(r#type)",
     "(\"a\")",
     "(a(b))",
+    "(keys(a, -r#type, b.c, \"d.$**\"), unique)",
+    "(keys(text(a, weight = 3)), partial = doc! {})",
     "(1)",
     "(serialize = \"a\")",
     "(serialize = \"a\", deserialize = \"b\")",

@@ -1,10 +1,10 @@
 //! The command line over a collection that loads its context first.
 
-use std::process::ExitCode;
+use std::{convert::Infallible, process::ExitCode};
 
 use mongodb::{Database, bson::doc};
 use schema_runtime::{
-    VersionedCollection,
+    Schema, VersionedCollection,
     cli::{Arguments, Parser},
 };
 
@@ -14,10 +14,11 @@ use crate::support::{database, uri};
 /// Whether a command ends with success.
 async fn run(database: &Database, with_context: bool, command: &str) -> bool {
     let arguments = ["users", "--uri", uri().await, "--database", database.name(), command];
-    let code = Arguments::parse_from(arguments).run_on(async |database| {
+    let code = Arguments::parse_from(arguments).run(async |database| {
         let users = VersionedCollection::<User>::new(database);
         let cities = Cities::load(database).await?;
-        Ok::<_, mongodb::error::Error>(if with_context { users.with_context(cities) } else { users })
+        let users = if with_context { users.with_context(cities) } else { users };
+        Ok::<_, mongodb::error::Error>(Schema::new(database).collection(users))
     });
     // Codes can be shown, and not compared.
     format!("{:?}", code.await) == format!("{:?}", ExitCode::SUCCESS)
@@ -29,11 +30,11 @@ async fn commands_find_the_context() {
     Cities::of([("1010", "Vienna")]).store(&database).await.unwrap();
     let raw = stored(&database, (0..10).map(|id| (id, "1010"))).await;
 
-    for command in ["plan", "backfill", "verify"] {
+    for command in ["plan-backfill", "backfill", "verify"] {
         assert!(!run(&database, false, command).await, "{command}");
         assert_eq!(raw.count_documents(doc! { "city": { "$exists": true } }).await.unwrap(), 0);
     }
-    for command in ["plan", "backfill", "verify"] {
+    for command in ["plan-backfill", "backfill", "verify"] {
         assert!(run(&database, true, command).await, "{command}");
     }
     assert_eq!(raw.count_documents(doc! { "city": "Vienna" }).await.unwrap(), 10);
@@ -43,9 +44,7 @@ async fn commands_find_the_context() {
 async fn a_context_that_cannot_be_loaded_is_an_error_of_the_command() {
     let database = database().await;
     let arguments = ["users", "--uri", uri().await, "--database", database.name(), "census"];
-    let code = Arguments::parse_from(arguments)
-        .run_on(async |_| Err::<VersionedCollection<User>, _>("the cities are gone"))
-        .await;
+    let code = Arguments::parse_from(arguments).run(async |_| Err::<Schema, _>("the cities are gone")).await;
     assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(4)));
 }
 
@@ -61,5 +60,7 @@ fn all_of_it_can_be_spawned() {
     check(|users, _| async move {
         users.contexts().scope_async(users.collection().find_one(doc! {}).into_future()).await
     });
-    check(|_, arguments| arguments.run::<User>());
+    check(|_, arguments| {
+        arguments.run(async |database| Ok::<_, Infallible>(Schema::new(database).document::<User>()))
+    });
 }

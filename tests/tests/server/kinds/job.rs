@@ -1,8 +1,13 @@
 //! The jobs of each kind exclude each other, and those of two kinds do not.
 
-use mongodb::bson::{Document, doc};
+use std::convert::Infallible;
+
+use mongodb::{
+    Database,
+    bson::{Document, doc},
+};
 use schema_runtime::{
-    Error,
+    Error, Schema,
     backfill::{JOBS, JobHandle, State},
     cli::{Arguments, Parser},
 };
@@ -50,7 +55,8 @@ async fn a_job_is_steered_by_the_name_of_its_kind() {
     articles.backfill().batch_size(5).workers(1).stop_when(stop()).run().await.unwrap();
     videos.backfill().batch_size(5).workers(1).stop_when(stop()).run().await.unwrap();
     let place = ["contents", "--uri", uri().await, "--database", database.name(), "cancel"];
-    let code = Arguments::try_parse_from(place).unwrap().run::<Article>().await;
+    let schema = async |database: &Database| Ok::<_, Infallible>(Schema::new(database).document::<Article>());
+    let code = Arguments::try_parse_from(place).unwrap().run(schema).await;
     assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::SUCCESS));
     let state = async |name| JobHandle::new(&database, name).status().await.unwrap().unwrap().state;
     assert_eq!(state("contents$article").await, State::Cancelled);

@@ -4,7 +4,7 @@ use bson::{Bson, Document};
 use serde::{Serialize, Serializer, ser::Error};
 
 /// A BSON value that serializes as canonical extended JSON.
-pub(super) struct Canonical<'a>(pub(super) &'a Bson);
+pub(crate) struct Canonical<'a>(pub(super) &'a Bson);
 
 impl Serialize for Canonical<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -19,16 +19,17 @@ impl Serialize for Canonical<'_> {
 }
 
 /// The documents of a file, by name.
-pub(super) fn read(text: &str) -> Result<Document, serde_json::Error> {
+pub(crate) fn read(text: &str) -> Result<Document, serde_json::Error> {
     serde_json::from_str(text)
 }
 
 /// Fails where a value has no form in extended JSON.
-pub(super) fn write(document: &Document) -> Result<String, serde_json::Error> {
+pub(crate) fn write(document: &Document) -> Result<String, serde_json::Error> {
     let mut text = serde_json::to_string_pretty(&Canonical(&Bson::Document(document.clone())))?;
     text.push('\n');
     // What could not be read back must not be written.
-    if read(&text)? != *document {
+    let bytes = |document| bson::serialize_to_vec(document).map_err(serde_json::Error::custom);
+    if bytes(&read(&text)?)? != bytes(document)? {
         return Err(serde_json::Error::custom("the document is not the same when it is read back"));
     }
     Ok(text)
