@@ -61,7 +61,7 @@ async fn put(database: &Database, documents: &[Document]) {
     for name in ["c", "d", "schema_migrations"] {
         database.collection::<Document>(name).delete_many(doc! {}).await.unwrap();
     }
-    database.collection("c").insert_many(documents).await.unwrap();
+    database.collection::<Document>("c").insert_many(documents).await.unwrap();
 }
 
 /// A document without what a step leaves behind: the order of fields, and documents that it has made or emptied.
