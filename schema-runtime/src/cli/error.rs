@@ -22,7 +22,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Runtime(#[from] crate::Error),
     #[error(transparent)]
-    Backup(#[from] BackupError),
+    Backup(Box<BackupError>),
     #[error(transparent)]
     Schema(#[from] SchemaError),
     #[error("the answer could not be written")]
@@ -43,4 +43,10 @@ pub(crate) enum CliError {
     File { path: PathBuf, source: io::Error },
     #[error("the schema has no document types")]
     NoDocuments,
+}
+
+impl From<BackupError> for CliError {
+    fn from(error: BackupError) -> Self {
+        Self::Backup(Box::new(error))
+    }
 }

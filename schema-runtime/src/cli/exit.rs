@@ -60,15 +60,20 @@ pub(super) fn exit_code(error: &CliError) -> u8 {
             NO_SERVER
         }
         CliError::Schema(refusal) if refusal.is_refusal() => REFUSED,
-        CliError::Backup(BackupError::Stopped { .. }) => INTERRUPTED,
-        CliError::Backup(BackupError::NoSuchCollections { .. }) => USAGE,
-        CliError::Backup(
-            BackupError::FolderInUse { .. }
-            | BackupError::NotEmpty { .. }
-            | BackupError::SameDatabase { .. }
-            | BackupError::UnfinishedCopy { .. },
-        ) => REFUSED,
-        CliError::Backup(BackupError::Database { source, .. }) if is_away(source) => NO_SERVER,
+        CliError::Backup(error) => of_backup(error),
+        _ => OTHER,
+    }
+}
+
+fn of_backup(error: &BackupError) -> u8 {
+    match error {
+        BackupError::Stopped { .. } => INTERRUPTED,
+        BackupError::NoSuchCollections { .. } => USAGE,
+        BackupError::FolderInUse { .. }
+        | BackupError::NotEmpty { .. }
+        | BackupError::SameDatabase { .. }
+        | BackupError::UnfinishedCopy { .. } => REFUSED,
+        BackupError::Database { source, .. } if is_away(source) => NO_SERVER,
         _ => OTHER,
     }
 }
