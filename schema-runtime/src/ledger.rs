@@ -11,7 +11,7 @@ mod store;
 
 use std::{fmt, time::Duration};
 
-use bson::DateTime;
+use bson::{DateTime, Document};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::store::{Done, Store};
@@ -87,6 +87,10 @@ pub struct Entry {
     /// Whether somebody has said that it is done, and nothing was run.
     #[serde(default)]
     pub marked: bool,
+    /// The session of the transaction that a step of it runs in. One that a killed process has left open would keep what it has written from
+    /// others for a minute.
+    #[serde(default, skip_serializing)]
+    pub(crate) session: Option<Document>,
     /// The number of the lease under which it was written last.
     #[serde(default, skip_serializing)]
     pub(crate) token: i64,

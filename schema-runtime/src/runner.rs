@@ -253,6 +253,7 @@ impl<'a> Run<'a> {
         let ledger = self.schema.ledger();
         ledger.take_over(migrations, lease.token()).await?;
         let entries = self.entries().await?;
+        ledger.end_transactions(entries.values()).await;
         let moves = self.target.moves(migrations, &entries, self.schema.environment_said())?;
         let transactions = has_transactions(self.schema.database()).await?;
         if let Some(refusal) = self.refusal(migrations, &entries, &moves, transactions) {

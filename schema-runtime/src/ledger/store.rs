@@ -107,6 +107,29 @@ impl Store {
         self.note(id, token, doc! { "begun": number(step) }).await
     }
 
+    /// Notes that a step runs in a transaction of this session. `false` if a later lease has the entry.
+    pub(crate) async fn enter_in(&self, session: &Document, id: &str, token: i64) -> Result<bool, Error> {
+        self.note(id, token, doc! { "session": { "$literal": session } }).await
+    }
+
+    /// Ends the transactions that earlier holders have left open: nothing of theirs is noted any more, and what they have written would be kept
+    /// from others until the server gives up on them.
+    pub(crate) async fn end_transactions(&self, entries: impl IntoIterator<Item = &Entry>) {
+        // The driver of this process ends its own, and has given the session to somebody else by now.
+        let this = whoami::process();
+        let open = entries
+            .into_iter()
+            .filter(|entry| entry.state == State::Running && entry.host.as_ref() != Some(&this));
+        let sessions: Vec<Document> = open.filter_map(|entry| entry.session.clone()).collect();
+        if sessions.is_empty() {
+            return;
+        }
+        let database = self.entries.client().database(&self.entries.namespace().db);
+        if let Err(error) = database.run_command(doc! { "killSessions": sessions }).await {
+            tracing::warn!(%error, "transactions of a process that has died could not be ended, and end by themselves");
+        }
+    }
+
     /// Notes what came of a step that is done. `false` if a later lease has the entry.
     pub(crate) async fn step_done(
         &self,
@@ -200,6 +223,7 @@ impl Done {
             "done": number(self.steps),
             "made": made,
             "begun": null,
+            "session": null,
             "affected": i64::try_from(self.affected).unwrap_or(i64::MAX),
         }
     }

@@ -25,6 +25,8 @@ impl Performer<'_, '_> {
         progress: &Progress,
         session: &Arc<Mutex<ClientSession>>,
     ) -> Result<u64, Failure> {
+        let lsid = session.lock().await.id().clone();
+        self.still(self.ledger.enter_in(&lsid, one.id(), self.lease.token()).await?)?;
         let mut patience = Patience::new();
         loop {
             begin(session).await?;

@@ -23,7 +23,7 @@ impl Run<'_> {
         }
         let asked = one.migration.dependencies();
         if let Some(other) = waiting.iter().find(|other| asked.contains(&other.id)) {
-            return Ok(Some(format!("`{}` is run", other.id)));
+            return Ok(Some(behind(&other.id)));
         }
         for condition in one.migration.conditions() {
             let waits_for = match unmet(self.schema, condition).await? {
@@ -58,6 +58,11 @@ impl Run<'_> {
             _ => format!("{unmet}: its backfill was not finished"),
         }))
     }
+}
+
+/// What one waits for that is to be run behind another that waits.
+pub(super) fn behind(other: &str) -> String {
+    format!("`{other}` is run")
 }
 
 /// What is in the way of a condition, if anything is.

@@ -15,6 +15,7 @@ mod identity;
 mod jobs;
 mod killed_job;
 mod kinds;
+mod migrations;
 mod model;
 mod partitions;
 mod plan_collections;
