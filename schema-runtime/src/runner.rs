@@ -2,17 +2,20 @@
 //!
 //! `ledger -> moves -> refusals -> lease -> each migration, step by step -> ledger -> report`
 //!
-//! Nobody takes the lease who has nothing to do. Who has it looks again at the ledger, so of ten processes that start at once one runs
-//! what is pending, and nine find that it is done. The lease is renewed while it works, given back on every way out, and lapses if the
-//! process dies.
+//! Nobody takes the lease who has nothing to do. Who has it takes the ledger over and looks again, so of ten processes that start at once
+//! one runs what is pending, and nine find that it is done. The lease is renewed while it works, given back on every way out, and lapses if
+//! the process dies.
 
 mod consent;
+mod failure;
 mod moves;
 mod observer;
 mod perform;
 mod plan;
+mod refusal;
 mod report;
 mod transaction;
+mod validation;
 mod waits;
 
 use std::{collections::BTreeMap, fmt, time::Duration};
@@ -23,12 +26,18 @@ use futures_util::{
 };
 use tokio::time::Instant;
 
-pub(crate) use self::perform::validated;
-use self::{consent::Consent, moves::Target, observer::Silent, perform::Performer};
+pub(crate) use self::validation::validated;
+use self::{
+    consent::Consent,
+    moves::Target,
+    observer::Silent,
+    perform::Performer,
+    refusal::{changed, has_transactions},
+};
 pub use self::{
     observer::{Observer, RunEvent},
     plan::{Plan, PlannedMove, PlannedStep},
-    report::{Ending, Performed, RunReport},
+    report::{Ending, Performed, RunReport, Waiting},
 };
 use crate::{
     lease::{Lease, Leases},
@@ -195,7 +204,9 @@ impl<'a> Run<'a> {
         let entries = self.entries().await?;
         let moves = self.target.moves(&migrations, &entries, self.schema.environment_said())?;
         let busy = self.leases().holder().await?;
-        let refused = self.refusal(&migrations, &entries, &moves).await?.map(|error| error.to_string());
+        let transactions = has_transactions(self.schema.database()).await?;
+        let refused =
+            self.refusal(&migrations, &entries, &moves, transactions).map(|error| error.to_string());
         Plan::new(self.schema, &migrations, &entries, &moves, busy, refused).await
     }
 
@@ -206,17 +217,19 @@ impl<'a> Run<'a> {
     /// # Errors
     ///
     /// Before anything is run: [`SchemaError::Invalid`], [`SchemaError::UnknownMigration`], [`SchemaError::Changed`],
-    /// [`SchemaError::OutOfOrder`], [`SchemaError::CutOff`], [`SchemaError::Irreversible`], [`SchemaError::Dependent`],
-    /// [`SchemaError::Destructive`], [`SchemaError::NoTransactions`]. Later: [`SchemaError::LeaseLost`]; [`SchemaError::Runtime`] when the database
-    /// stays unavailable.
+    /// [`SchemaError::OutOfOrder`], [`SchemaError::Missing`], [`SchemaError::Dependent`], [`SchemaError::CutOff`],
+    /// [`SchemaError::Irreversible`], [`SchemaError::Destructive`], [`SchemaError::NoTransactions`]. Later: [`SchemaError::LeaseLost`];
+    /// [`SchemaError::Runtime`] when the database stays unavailable.
     pub async fn run(self) -> Result<RunReport, SchemaError> {
         let migrations = self.schema.in_order()?;
         let started = Instant::now();
         let lease = loop {
             let entries = self.entries().await?;
-            let moves = self.target.moves(&migrations, &entries, self.schema.environment_said())?;
-            if moves.is_empty() {
-                return Ok(self.told(RunReport::new(Vec::new(), Ending::NothingToDo)));
+            if self.target.moves(&migrations, &entries, self.schema.environment_said())?.is_empty() {
+                return match changed(&migrations, &entries) {
+                    Some(changed) => Err(changed),
+                    None => Ok(self.told(RunReport::new(Vec::new(), Ending::NothingToDo))),
+                };
             }
             if let Some(lease) = self.leases().take().await? {
                 break lease;
@@ -237,24 +250,29 @@ impl<'a> Run<'a> {
     }
 
     async fn run_under(&self, lease: &Lease, migrations: &[&Migration]) -> Result<RunReport, SchemaError> {
+        let ledger = self.schema.ledger();
+        ledger.take_over(migrations, lease.token()).await?;
         let entries = self.entries().await?;
+        ledger.end_transactions(entries.values()).await;
         let moves = self.target.moves(migrations, &entries, self.schema.environment_said())?;
-        if let Some(refusal) = self.refusal(migrations, &entries, &moves).await? {
+        let transactions = has_transactions(self.schema.database()).await?;
+        if let Some(refusal) = self.refusal(migrations, &entries, &moves, transactions) {
             return Err(refusal);
         }
-        let ledger = self.schema.ledger();
-        ledger.prepare().await?;
-        let mut performed = Vec::new();
+        if moves.is_empty() {
+            return Ok(RunReport::new(Vec::new(), Ending::NothingToDo));
+        }
+        let performer = Performer { run: self, ledger: &ledger, lease, transactions };
+        let (mut performed, mut waiting) = (Vec::new(), Vec::new());
         for one in moves {
             if let Some(reason) = self.stop.clone().now_or_never() {
                 return Ok(RunReport::new(performed, Ending::Interrupted { reason }));
             }
-            if let Some(waits_for) = self.waits_for(one.migration, one.direction).await? {
-                let id = one.migration.id().to_owned();
-                return Ok(RunReport::new(performed, Ending::Waiting { id, waits_for }));
+            if let Some(waits_for) = self.waits_for(&one, &waiting).await? {
+                waiting.push(Waiting { id: one.id().to_owned(), waits_for });
+                continue;
             }
-            let performer = Performer::new(self, &ledger, lease.token(), one).await?;
-            let (done, reason) = performer.perform().await?;
+            let (done, reason) = performer.perform(&one).await?;
             let failed = done.error.clone().map(|error| Ending::Failed { id: done.id.clone(), error });
             self.observer.on(&RunEvent::Finished(&done));
             performed.push(done);
@@ -263,7 +281,8 @@ impl<'a> Run<'a> {
                 return Ok(RunReport::new(performed, ending));
             }
         }
-        Ok(RunReport::new(performed, Ending::Done))
+        let ending = if waiting.is_empty() { Ending::Done } else { Ending::Waiting { migrations: waiting } };
+        Ok(RunReport::new(performed, ending))
     }
 
     async fn busy(&self) -> Result<RunReport, SchemaError> {

@@ -17,6 +17,10 @@
 //! ```
 //!
 //! However many processes start at once, each migration is run once; the others wait for it, alive. Backfills are shared by all of them.
+//!
+//! A deploy is not held up by what has to wait for the end of it: documents that live services of the older release could not read any
+//! more stay as they are, and migrations that [wait](crate::migration::Migration::after_readers) for such services, or for such documents, stay pending. In the background
+//! they are brought there when those services are gone; else by the next start, or from the command line.
 
 mod background;
 
@@ -28,24 +32,27 @@ use futures_util::{
 };
 use tokio::sync::watch;
 
-use self::background::bring;
+use self::background::{Behind, bring};
 pub use self::background::{Brought, Started};
 use crate::{
     backfill::{self, Report},
-    runner::{Ending, RunEvent, Wait},
-    schema::{Schema, SchemaError},
+    error::Error,
+    runner::{Ending, RunEvent, Wait, Waiting},
+    schema::{Documents, Schema, SchemaError},
 };
 
 /// What a service does about its database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Startup {
-    /// It changes nothing, and refuses to serve while a migration is pending or an older document is stored.
+    /// It changes nothing, and refuses to serve while a migration is pending or an older document is stored, other than for live services
+    /// of an older release.
     Validate,
     /// It runs the migrations and brings the documents to their current versions, and serves then. Collections with more older documents
     /// than this are left as they are: they are read in any version, and `backfill` brings them up at any time.
     UpgradeUpTo(u64),
-    /// It runs the migrations, serves, and brings the documents to their current versions meanwhile.
+    /// It runs the migrations, serves, and brings the documents to their current versions meanwhile; then it runs the migrations that have waited
+    /// for that.
     Background,
 }
 
@@ -159,7 +166,8 @@ impl Starting {
     async fn validate(&self) -> Result<(), SchemaError> {
         let plan = self.schema.up().out_of_order(self.out_of_order).plan().await?;
         let mut reasons: Vec<String> = Vec::new();
-        reasons.extend(plan.moves.iter().map(|one| format!("migration `{}` is pending", one.id)));
+        let pending = plan.moves.iter().filter(|one| one.waits_for.is_empty());
+        reasons.extend(pending.map(|one| format!("migration `{}` is pending", one.id)));
         reasons
             .extend(plan.changed.iter().map(|id| format!("migration `{id}` was changed since it was run")));
         for documents in self.schema.documents() {
@@ -169,7 +177,7 @@ impl Starting {
                 format!("index `{}` of `{}` is not there as declared", index.name, documents.name())
             }));
             let old = documents.census().await?.upgradable();
-            if old > 0 {
+            if old > 0 && !has_older_readers(documents.as_ref()).await? {
                 reasons.push(format!("{old} documents of `{}` are of older versions", documents.name()));
             }
         }
@@ -177,41 +185,60 @@ impl Starting {
     }
 
     async fn upgrade(&self, limit: u64) -> Result<Started, SchemaError> {
-        self.migrate().await?;
+        let waiting = self.migrate().await?;
+        self.create_indexes().await?;
         let mut brought = Vec::new();
         for documents in self.schema.documents() {
-            let old = documents.census().await?.upgradable();
-            if old == 0 {
-                continue;
-            }
-            let name = documents.name().to_owned();
-            if old > limit {
-                tracing::warn!(
-                    collection = name,
-                    old,
-                    limit,
-                    "too many older documents to be upgraded before serving"
-                );
-                brought.push(Brought::Left { name, old });
-                continue;
-            }
-            self.phase.send_replace(Phase::Upgrading { name });
-            let report = bring(documents.as_ref(), self.max_rate, self.stop.clone()).await?;
-            if let Some(reason) = not_finished(&report) {
-                return Err(SchemaError::NotReady { reasons: vec![reason] });
-            }
-            brought.push(Brought::Upgraded(Box::new(report)));
+            brought.extend(self.bring(documents.as_ref(), limit).await?);
         }
-        Ok(Started::with(brought))
+        let waiting = if waiting.is_empty() { waiting } else { self.migrate().await? };
+        Ok(Started::with(brought, waiting))
+    }
+
+    async fn bring(&self, documents: &dyn Documents, limit: u64) -> Result<Option<Brought>, SchemaError> {
+        let name = documents.name().to_owned();
+        let old = documents.census().await?.upgradable();
+        if old == 0 {
+            return Ok(None);
+        }
+        if old > limit {
+            tracing::warn!(
+                collection = name,
+                old,
+                limit,
+                "too many older documents to be upgraded before serving"
+            );
+            return Ok(Some(Brought::Left { name, old }));
+        }
+        self.phase.send_replace(Phase::Upgrading { name: name.clone() });
+        let report = match bring(documents, self.max_rate, self.stop.clone()).await {
+            Err(error @ Error::UnreadableToOthers { .. }) => {
+                tracing::info!(collection = name, %error, "an upgrade is left to a later start");
+                return Ok(Some(Brought::Failed { name, error }));
+            }
+            report => report?,
+        };
+        match not_finished(&report) {
+            Some(reason) => Err(SchemaError::NotReady { reasons: vec![reason] }),
+            None => Ok(Some(Brought::Upgraded(Box::new(report)))),
+        }
     }
 
     async fn background(&self) -> Result<Started, SchemaError> {
-        self.migrate().await?;
-        Ok(Started::meanwhile(self.schema.documents().to_vec(), self.max_rate, self.stop.clone()))
+        let waiting = self.migrate().await?;
+        self.create_indexes().await?;
+        let Self { schema, out_of_order, max_rate, stop, .. } = self;
+        let behind = Behind {
+            schema: schema.clone(),
+            out_of_order: *out_of_order,
+            max_rate: *max_rate,
+            migrations: !waiting.is_empty(),
+        };
+        Ok(Started::meanwhile(behind, waiting, stop.clone()))
     }
 
-    /// Runs what is pending. A migration that waits for documents has them brought up.
-    async fn migrate(&self) -> Result<(), SchemaError> {
+    /// Runs what is pending. Those that wait for something.
+    async fn migrate(&self) -> Result<Vec<Waiting>, SchemaError> {
         let observer = |event: &RunEvent<'_>| {
             let (id, step) = match event {
                 RunEvent::Started { id, .. } => (id, None),
@@ -220,13 +247,17 @@ impl Starting {
             };
             self.phase.send_replace(Phase::Migrating { id: (*id).to_owned(), step });
         };
-        let run = self.schema.up().out_of_order(self.out_of_order).with_backfills(true);
+        let run = self.schema.up().out_of_order(self.out_of_order);
         let run = run.wait(Wait::UpTo(self.wait)).stop_when(self.stop.clone()).observer(observer);
-        let report = run.run().await?;
-        let reason = match &report.ending {
-            Ending::Done | Ending::NothingToDo => return self.create_indexes().await,
+        let reason = match run.run().await?.ending {
+            Ending::Done | Ending::NothingToDo => return Ok(Vec::new()),
+            Ending::Waiting { migrations } => {
+                for Waiting { id, waits_for } in &migrations {
+                    tracing::info!(migration = id, waits_for, "a migration is left to be run later");
+                }
+                return Ok(migrations);
+            }
             Ending::Failed { id, error } => format!("migration `{id}` has failed: {error}"),
-            Ending::Waiting { id, waits_for } => format!("migration `{id}` waits until {waits_for}"),
             Ending::Busy { owner } => format!("`{owner}` is still at work on the migrations"),
             Ending::Interrupted { reason } => format!("it was stopped: {reason}"),
         };
@@ -247,6 +278,12 @@ impl Starting {
         }
         Ok(())
     }
+}
+
+/// Whether there are live services that could not read the current version.
+async fn has_older_readers(documents: &dyn Documents) -> Result<bool, Error> {
+    let current = documents.chain().version;
+    Ok(documents.live_members().await?.iter().any(|member| member.reads.to < current))
 }
 
 /// Why an upgrade has not come to its end.

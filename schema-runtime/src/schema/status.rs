@@ -114,12 +114,12 @@ impl Schema {
             self.migration_status(migration, entry, entry.is_some_and(cut_off))
         };
         let known = |entry: &&Entry| migrations.iter().any(|migration| migration.id() == entry.id);
-        let missing = entries.iter().filter(|entry| !known(entry)).map(MigrationStatus::missing);
+        let missing = entries.iter().filter(|entry| !known(entry) && entry.state != State::Pending);
         Ok(SchemaStatus {
             database: self.database.name().to_owned(),
             environment: self.environment,
             documents,
-            migrations: migrations.iter().map(status).chain(missing).collect(),
+            migrations: migrations.iter().map(status).chain(missing.map(MigrationStatus::missing)).collect(),
             busy,
         })
     }
@@ -131,14 +131,12 @@ impl Schema {
         cut_off: bool,
     ) -> MigrationStatus {
         let state = entry.map_or(State::Pending, |entry| entry.state);
-        let fingerprint =
-            entry.filter(|entry| entry.state == State::Completed).map(|entry| &entry.fingerprint);
         MigrationStatus {
             id: migration.id().to_owned(),
             facts: migration.facts(),
             state,
             cut_off,
-            changed: fingerprint.is_some_and(|then| *then != migration.fingerprint()),
+            changed: entry.is_some_and(|entry| entry.is_changed(migration)),
             missing: false,
             elsewhere: !migration.runs_in(self.environment),
             entry: entry.cloned(),
@@ -201,11 +199,15 @@ impl MigrationStatus {
     /// What is to be said of it beside its state, and what to do.
     #[must_use]
     pub fn remark(&self) -> Option<String> {
+        let begun = self.entry.as_ref().and_then(|entry| entry.begun);
         if self.cut_off {
-            return Some(
-                "its process has died; run again, and it goes on behind the last step that was done"
+            return Some(match begun {
+                None => "its process has died; run again, and it goes on behind the last step that was done"
                     .to_owned(),
-            );
+                Some(step) => format!(
+                    "its process has died in step {step}, outside of a transaction; run again, and it goes on with that step, or asks what is to be done"
+                ),
+            });
         }
         if self.missing {
             return Some("not in this schema; run by another release, or deleted from the code".to_owned());
