@@ -25,6 +25,7 @@
 //! | do these from a terminal | `cli` (feature `cli`) |
 //! | have a server for development and tests | `local` (feature `local-server`) |
 //! | keep released versions as they are | `testing` (feature `testing`) |
+//! | write the next version of a type, or a new migration | `scaffold` (feature `scaffold`) |
 //! | take plain structs that are stored today into a chain | the `guide` (feature `testing`) |
 
 // The README's examples are compiled and run with the documentation tests.
@@ -51,6 +52,8 @@ mod numbers;
 mod population;
 pub mod query;
 mod retry;
+#[cfg(feature = "scaffold")]
+pub mod scaffold;
 pub mod server_side;
 #[cfg(feature = "terminal")]
 pub mod terminal;

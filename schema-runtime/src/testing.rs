@@ -55,3 +55,5 @@ mod golden;
 mod lock;
 
 pub use self::{finding::Findings, golden::Golden, lock::Lock};
+#[cfg(feature = "scaffold")]
+pub(crate) use self::{golden::Next, lock::with_next};

@@ -1,6 +1,8 @@
 //! Golden documents: one stored example of each version, and what it becomes.
 
 mod file;
+#[cfg(feature = "scaffold")]
+mod next;
 mod outcome;
 mod whose;
 
@@ -14,6 +16,8 @@ use std::{
 use bson::RawDocumentBuf;
 use schema_core::{Chain, DecodeOwned, EncodeError, VersionedDocument, encode, history::Version};
 
+#[cfg(feature = "scaffold")]
+pub(crate) use self::next::Next;
 use self::{
     file::File,
     outcome::{compare, replayed},
