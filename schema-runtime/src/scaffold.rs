@@ -2,6 +2,8 @@
 
 mod edits;
 mod error;
+mod manifest;
+mod migration;
 mod place;
 mod source;
 mod style;
@@ -11,6 +13,7 @@ mod version;
 pub use self::{
     edits::{Change, Edit, Edits},
     error::ScaffoldError,
+    migration::new_migration,
     place::Place,
     version::new_version,
 };

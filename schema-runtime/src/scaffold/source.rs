@@ -26,10 +26,7 @@ pub(super) struct Source {
     /// Whether it lies where the types are looked for.
     pub(super) wanted: bool,
     pub(super) text: String,
-    pub(super) tokens: Vec<Token>,
-    pub(super) file: syn::File,
-    /// Where the Rust in it begins.
-    begins: usize,
+    pub(super) parsed: Parsed,
 }
 
 /// A file that is no Rust.
@@ -40,15 +37,17 @@ pub(super) struct Unread {
     pub(super) text: String,
 }
 
-/// The text and what it says, or the line, the column and the reason where it is no Rust.
-struct Parsed {
-    tokens: Vec<Token>,
-    file: syn::File,
-    begins: usize,
+/// What a text says as Rust.
+pub(super) struct Parsed {
+    pub(super) tokens: Vec<Token>,
+    pub(super) file: syn::File,
+    /// Where the Rust in it begins.
+    pub(super) begins: usize,
 }
 
 impl Parsed {
-    fn of(text: &str) -> Result<Self, (usize, usize, String)> {
+    /// The line, the column and the reason where it is no Rust.
+    pub(super) fn of(text: &str) -> Result<Self, (usize, usize, String)> {
         let begins = beginning(text);
         let place = |span: proc_macro2::Span| (span.start().line, span.start().column + 1);
         let stream: TokenStream =
@@ -62,6 +61,11 @@ impl Parsed {
             (line, column, error.to_string())
         })?;
         Ok(Self { tokens, file, begins })
+    }
+
+    pub(super) fn range(&self, spanned: &impl Spanned) -> Range<usize> {
+        let range = spanned.span().byte_range();
+        range.start + self.begins..range.end + self.begins
     }
 }
 
@@ -78,8 +82,12 @@ fn beginning(text: &str) -> usize {
 impl Source {
     /// Where something stands in the text.
     pub(super) fn range(&self, spanned: &impl Spanned) -> Range<usize> {
-        let range = spanned.span().byte_range();
-        range.start + self.begins..range.end + self.begins
+        self.parsed.range(spanned)
+    }
+
+    /// All of its tokens.
+    pub(super) fn tokens(&self) -> &[Token] {
+        &self.parsed.tokens
     }
 
     pub(super) fn slice(&self, range: Range<usize>) -> &str {
@@ -97,9 +105,10 @@ impl Source {
 
     /// The tokens that lie within a range.
     pub(super) fn within(&self, range: &Range<usize>) -> &[Token] {
-        let first = self.tokens.partition_point(|token| token.range.start < range.start);
-        let end = self.tokens.partition_point(|token| token.range.start < range.end);
-        self.tokens.get(first..end).unwrap_or_default()
+        let tokens = self.tokens();
+        let first = tokens.partition_point(|token| token.range.start < range.start);
+        let end = tokens.partition_point(|token| token.range.start < range.end);
+        tokens.get(first..end).unwrap_or_default()
     }
 
     /// The places within a range where one of these names stands for a type: not a field, and not something of another module.

@@ -45,10 +45,10 @@ impl Package {
             }
         };
         match Parsed::of(&text) {
-            Ok(Parsed { tokens, file, begins }) => {
+            Ok(parsed) => {
                 let number = self.sources.len();
                 let module = module(&shown);
-                self.sources.push(Source { number, path, shown, module, wanted, text, tokens, file, begins });
+                self.sources.push(Source { number, path, shown, module, wanted, text, parsed });
             }
             Err((line, column, reason)) => {
                 let place = Place { path: shown, line, column };

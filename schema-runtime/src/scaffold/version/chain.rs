@@ -182,7 +182,7 @@ impl<'a> Index<'a> {
         });
         let found = with_name.next()?;
         let versioned = self.package.sources.iter().any(|source| {
-            let tokens = &source.tokens;
+            let tokens = source.tokens();
             let macros = tokens.iter().any(|token| token.is_named("macro_rules") || token.is('!'));
             macros && tokens.iter().any(|token: &Token| token.is_named("versioned"))
         });

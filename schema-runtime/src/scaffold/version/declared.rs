@@ -46,7 +46,7 @@ pub(super) fn modules(package: &Package) -> Vec<Module<'_>> {
     for source in &package.sources {
         let test = source.module.first().is_none_or(|first| matches!(first.as_str(), "tests" | "benches"));
         let path = source.module.clone();
-        put(Module { source, path, items: &source.file.items, test }, &mut found);
+        put(Module { source, path, items: &source.parsed.file.items, test }, &mut found);
     }
     found
 }

@@ -126,7 +126,7 @@ fn refers(plan: &Plan<'_>, module: &Module<'_>, name: &str) -> bool {
 
 fn is_qualified(plan: &Plan<'_>, module: &Module<'_>, name: &str) -> bool {
     let home = plan.chain.newest.module.path.last().map_or("crate", String::as_str);
-    module.source.tokens.windows(4).any(|four| match four {
+    module.source.tokens().windows(4).any(|four| match four {
         [of, one, two, last] => {
             last.is_named(name)
                 && one.is(':')
@@ -218,9 +218,9 @@ fn is_named_elsewhere(plan: &Plan<'_>, impls: &[(usize, Range<usize>)]) -> bool 
                     && newest.source().range(newest.shape.ident()) == *range)
         };
         let mut in_use = false;
-        source.tokens.iter().enumerate().any(|(at, token)| {
+        source.tokens().iter().enumerate().any(|(at, token)| {
             in_use = token.is_named("use") || (in_use && !token.is(';'));
-            let named = token.is_named(was) && !in_use && !is_example(&source.tokens, at);
+            let named = token.is_named(was) && !in_use && !is_example(source.tokens(), at);
             let quoted =
                 token.text().is_some_and(|text| words(&text, was).next().is_some() && !is_doc(source, token));
             (named || quoted) && !expected(&token.range)

@@ -142,7 +142,7 @@ impl<'a> Index<'a> {
             })
         };
         self.package.sources.iter().any(|source| {
-            let uses = source.tokens.split(|token| token.is_named("use")).skip(1);
+            let uses = source.tokens().split(|token| token.is_named("use")).skip(1);
             uses.filter_map(|tokens| tokens.split(|token| token.is(';')).next()).any(through)
         })
     }

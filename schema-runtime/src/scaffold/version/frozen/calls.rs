@@ -38,7 +38,7 @@ pub(super) fn golden_tests(package: &Package) -> Vec<Call> {
         .sources
         .iter()
         .flat_map(|source| {
-            let tokens = &source.tokens;
+            let tokens = source.tokens();
             named(tokens, "Golden").filter_map(|at| {
                 let (type_name, next) = argument_type(tokens, at + 1)?;
                 let rest = tokens.get(next..)?;
@@ -55,7 +55,7 @@ pub(super) fn lock_tests(package: &Package) -> Vec<Call> {
 }
 
 fn of_lock(source: &Source) -> Vec<Call> {
-    let tokens = &source.tokens;
+    let tokens = source.tokens();
     let locks: Vec<(usize, Option<String>)> = named(tokens, "Lock")
         .filter(|at| {
             let next = tokens.get(at + 1..at + 4);
@@ -84,8 +84,8 @@ fn named<'a>(tokens: &'a [Token], name: &'a str) -> impl Iterator<Item = usize> 
 }
 
 fn call(source: &Source, at: usize, type_name: String, open: usize) -> Option<Call> {
-    let (argument, brackets) = arguments(&source.tokens, open)?;
-    let method = source.tokens.get(at)?.range.clone();
+    let (argument, brackets) = arguments(source.tokens(), open)?;
+    let method = source.tokens().get(at)?.range.clone();
     let place = source.place(method.start);
     Some(Call { source: source.number, place, type_name, argument, name: None, method, brackets })
 }
