@@ -83,7 +83,7 @@ pub use self::{
     work::Work,
 };
 pub(crate) use self::{
-    job::from_now,
+    job::{from_now, in_bson, is_duplicate, is_free},
     read::ids_about,
     reconvert::{Different, reconvert},
     retry_failed::failures,

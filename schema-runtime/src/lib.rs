@@ -42,19 +42,26 @@ pub mod collection;
 mod convert;
 mod difference;
 mod duplicate;
+mod environment;
 mod error;
 mod filters;
 mod guarded_write;
 mod id_scan;
+mod lease;
+pub mod ledger;
 #[cfg(feature = "local-server")]
 pub mod local;
+pub mod migration;
 mod numbers;
 mod population;
 pub mod query;
 mod retry;
+pub mod runner;
 #[cfg(feature = "scaffold")]
 pub mod scaffold;
+pub mod schema;
 pub mod server_side;
+pub mod startup;
 #[cfg(feature = "terminal")]
 pub mod terminal;
 #[cfg(feature = "testing")]
@@ -64,6 +71,7 @@ mod update_command;
 pub mod verify;
 pub mod versions;
 pub mod watch;
+mod whoami;
 
 #[cfg(all(any(doc, doctest), feature = "testing"))]
 #[doc = include_str!("../doc/guide.md")]
@@ -71,8 +79,10 @@ pub mod guide {}
 
 pub use census::Census;
 pub use collection::{Newer, VersionedCollection, VersionedKinds, WriteBack};
+pub use environment::{Environment, UnknownEnvironment};
 pub use error::Error;
 pub use mongodb;
+pub use schema::Schema;
 #[doc(hidden)]
 pub use schema_core::__private;
 pub use schema_core::*;

@@ -80,7 +80,7 @@ pub use self::{
     retire::{CannotRetire, Retire, Retired, RetiredType, Validator},
     service::Service,
 };
-pub(crate) use self::{lowering::Lowering, retire::sentences, state::State};
+pub(crate) use self::{floor::lowest, lowering::Lowering, retire::sentences, state::State};
 use self::{registration::Registration, store::Store};
 use crate::{backfill::rollback::leads_to, collection::VersionedCollection, error::Error};
 
@@ -220,6 +220,11 @@ impl<T: DecodeOwned + Send + Sync> VersionedCollection<T> {
         }
         let collection = self.name().to_owned();
         Err(Error::UnreadableToOthers { collection, writes: version, members })
+    }
+
+    /// The floor that was noted last, whatever this handle may rely on.
+    pub(crate) async fn noted_floor(&self) -> Result<Option<u32>, Error> {
+        Ok(self.stored_versions().floor().await?.and_then(|known| known.floor))
     }
 
     fn stored_versions(&self) -> Store {

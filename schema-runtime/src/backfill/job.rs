@@ -163,7 +163,7 @@ impl Store {
 const DUPLICATE_KEY: i32 = 11000;
 
 /// Whether what was to be inserted is there already, and nothing else is wrong.
-pub(super) fn is_duplicate(error: &mongodb::error::Error) -> bool {
+pub(crate) fn is_duplicate(error: &mongodb::error::Error) -> bool {
     match error.kind.as_ref() {
         ErrorKind::Write(WriteFailure::WriteError(error)) => error.code == DUPLICATE_KEY,
         ErrorKind::InsertMany(error) if error.write_concern_error.is_none() => {
@@ -186,10 +186,10 @@ pub(crate) fn from_now(lease: Duration) -> Document {
 }
 
 /// Whether nobody holds the lease, in an expression.
-fn is_free() -> Document {
+pub(crate) fn is_free() -> Document {
     doc! { "$lte": [{ "$ifNull": ["$lease.until", bson::DateTime::MIN] }, "$$NOW"] }
 }
 
-pub(super) fn in_bson(value: &impl serde::Serialize) -> Result<Bson, Error> {
+pub(crate) fn in_bson(value: &impl serde::Serialize) -> Result<Bson, Error> {
     bson::serialize_to_bson(value).map_err(mongodb::error::Error::from).during("write the job", JOBS)
 }

@@ -15,6 +15,7 @@ use crate::{
     VersionedCollection,
     backfill::{JobHandle, Progress, Report, termination},
     terminal::{JsonLines, Terminal},
+    whoami,
 };
 
 /// What can be asked of a collection.
@@ -83,7 +84,7 @@ impl Command {
         job: impl Fn(bool) -> JobHandle,
         json: bool,
     ) -> Result<Answer, CliError> {
-        let by = whoami();
+        let by = whoami::user();
         match self {
             Self::Census => Answer::of(&documents.census().await?, 0),
             Self::Plan { all } => {
@@ -146,10 +147,4 @@ impl Answer {
 
 fn progress(json: bool) -> Box<dyn Progress> {
     if json { Box::new(JsonLines::new(std::io::stderr())) } else { Box::new(Terminal::new()) }
-}
-
-/// Who wants it, for the control document.
-fn whoami() -> String {
-    let user = ["USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    format!("{}@{}", user.as_deref().unwrap_or("unknown"), gethostname::gethostname().to_string_lossy())
 }

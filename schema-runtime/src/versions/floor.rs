@@ -7,7 +7,9 @@ use schema_core::DecodeOwned;
 use serde::Serialize;
 
 use super::{document::LiveMember, store::Store};
-use crate::{backfill::rollback_has_ended, census::Census, collection::VersionedCollection, error::Error};
+use crate::{
+    backfill::rollback_has_ended, census::Census, collection::VersionedCollection, error::Error, whoami,
+};
 
 /// How often the floor is looked for while others keep changing it.
 const ATTEMPTS: u32 = 10;
@@ -41,7 +43,7 @@ pub(super) async fn verify<T: DecodeOwned + Send + Sync>(
     versioned: &VersionedCollection<T>,
     store: &Store,
 ) -> Result<Floor, Error> {
-    let verified_by = format!("{}:{}", gethostname::gethostname().to_string_lossy(), std::process::id());
+    let verified_by = whoami::process();
     for _ in 0..ATTEMPTS {
         let claim = ObjectId::new();
         store.claim_floor(claim, T::CHAIN.version).await?;
@@ -66,7 +68,7 @@ pub(super) async fn verify<T: DecodeOwned + Send + Sync>(
 }
 
 /// The oldest version that is stored; the current one if nothing is. That of the chain's oldest type if it cannot be told for some.
-pub(super) fn lowest(census: &Census) -> u32 {
+pub(crate) fn lowest(census: &Census) -> u32 {
     let unversioned =
         (census.unversioned > 0).then(|| census.unversioned_are.unwrap_or(census.oldest_version));
     let invalid = (census.invalid > 0).then_some(census.oldest_version);

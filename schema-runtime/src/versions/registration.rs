@@ -16,7 +16,7 @@ use super::{
     state::State,
     store::Store,
 };
-use crate::{backfill::from_now, error::Error};
+use crate::{backfill::from_now, error::Error, whoami};
 
 #[derive(Debug)]
 pub(super) struct Registration {
@@ -52,7 +52,7 @@ impl Registration {
             service,
             chain,
             state,
-            host: gethostname::gethostname().to_string_lossy().into_owned(),
+            host: whoami::host(),
             id: ObjectId::new(),
             standing: Mutex::new(standing),
             publishing: tokio::sync::Mutex::default(),

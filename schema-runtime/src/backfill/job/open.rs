@@ -11,6 +11,7 @@ use crate::{
     backfill::{JOBS, tally::Tally, task::Due, work::Work},
     error::{During, Error},
     retry::with_retries,
+    whoami::owner,
 };
 
 /// What must not change while a job is under way: the collection, what is done with it, and the chain that its documents go
@@ -160,10 +161,4 @@ fn begun(identity: &Identity, store: &Store, due: Due) -> JobDocument {
         token: 0,
         lease: None,
     }
-}
-
-/// This process in words that an operator can find it by, and another name for each job it opens.
-fn owner() -> String {
-    let host = gethostname::gethostname();
-    format!("{}:{}:{}", host.to_string_lossy(), std::process::id(), ObjectId::new())
 }

@@ -17,6 +17,7 @@ pub(super) fn migration() -> Migration {{
     Migration::new({id})
         .description({text}){author}
         .date({date})
+        .source(include_str!({file}))
         .up(async |context: Context| {{
             // What it does. Ready-made steps are in `{krate}::migration::steps`.
             let _database = context.database();
@@ -31,6 +32,7 @@ pub(super) fn migration() -> Migration {{
         id = literal(&name.id()),
         text = literal(description),
         date = literal(name.date()),
+        file = literal(&format!("{}.rs", name.module())),
     )
 }
 
