@@ -3,14 +3,31 @@
 
 use std::{fs, path::Path};
 
-use schema_runtime::scaffold::{Edits, new_version};
+use schema_runtime::{
+    bson::DateTime,
+    scaffold::{Edits, new_migration, new_version},
+};
 use tempfile::TempDir;
 
 use crate::support::{cargo, copy, is_formatted, succeeds, workspace, write};
 
 const TYPES: [&str; 16] = [
-    "Order", "Account", "Article", "Video", "Cart", "Note", "Event", "State", "Flight", "Device", "Measure", "Sample",
-    "model::User", "Product", "contacts", "Tree",
+    "Order",
+    "Account",
+    "Article",
+    "Video",
+    "Cart",
+    "Note",
+    "Event",
+    "State",
+    "Flight",
+    "Device",
+    "Measure",
+    "Sample",
+    "model::User",
+    "Product",
+    "contacts",
+    "Tree",
 ];
 
 /// Its types are in `shop/`; flights, products and contacts are the examples' own.
@@ -34,6 +51,16 @@ fn shop() -> TempDir {
     copy(&workspace().join("Cargo.lock"), &to.join("Cargo.lock"));
     folder
 }
+
+const LISTED: &str = r#"
+mod migrations;
+
+#[test]
+fn the_migration_is_listed() {
+    let ids: Vec<_> = migrations::all().iter().map(|migration| migration.id().to_owned()).collect();
+    assert_eq!(ids, ["19700101-000000-add-tags"]);
+}
+"#;
 
 /// The features are those with which the suite itself is built.
 fn manifest() -> String {
@@ -85,11 +112,18 @@ fn the_next_version_builds_and_passes_the_tests_as_they_are() -> Result<(), Stri
         let sources: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "rs")).collect();
         is_formatted(&sources)?;
     }
+    // And a migration, which is listed and says that it is not written.
+    let migrations = shop.path().join("src/migrations");
+    new_migration(&migrations, "add tags", DateTime::from_millis(0), Some("ada")).unwrap().apply().unwrap();
+    let library = shop.path().join("src/lib.rs");
+    let text = fs::read_to_string(&library).unwrap();
+    fs::write(&library, format!("{text}{LISTED}")).unwrap();
     // What the files have is what the tests would have written.
     let files = ["golden/events/1.json", "golden/flights/5.json", "schema.lock", "orders.lock"];
     let before = files.map(|file| fs::read_to_string(shop.path().join(file)).unwrap());
     tests(&[("SCHEMA_GOLDEN", "add"), ("SCHEMA_LOCK", "accept")])?;
-    let without_types = |text: String| text.lines().filter(|line| !line.starts_with("type = ")).collect::<String>();
+    let without_types =
+        |text: String| text.lines().filter(|line| !line.starts_with("type = ")).collect::<String>();
     for (file, before) in files.into_iter().zip(before) {
         let after = fs::read_to_string(shop.path().join(file)).unwrap();
         assert_eq!(without_types(before), without_types(after), "{file}");

@@ -62,7 +62,11 @@ pub fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else { found.push((path.clone(), fs::read(path).unwrap())) }
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                found.push((path.clone(), fs::read(path).unwrap()))
+            }
         }
     }
     found.sort();
@@ -79,7 +83,16 @@ pub fn planned<'a>(edits: &'a Edits, name: &str) -> &'a str {
 pub fn cargo(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     // `target/debug/deps/scaffold-..`
     let target = env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned();
-    Command::new(env!("CARGO"))
+    let mut cargo = Command::new(env!("CARGO"));
+    // What cargo tells the tests that it runs would be news to build scripts, and they would run again.
+    for (name, _) in env::vars_os() {
+        let name = name.to_string_lossy();
+        let told = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+        if told.iter().any(|start| name.starts_with(start)) {
+            cargo.env_remove(&*name);
+        }
+    }
+    cargo
         .args(arguments)
         .arg("--offline")
         .current_dir(folder)

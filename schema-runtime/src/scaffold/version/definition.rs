@@ -1,6 +1,7 @@
 //! The declarations: the next version as a copy without the rules of the step before, and the name of the one that is left.
 
 mod doc;
+mod variants;
 
 use syn::Meta;
 
@@ -134,6 +135,7 @@ fn copy(plan: &Plan<'_>, newest: &Declared<'_>) -> String {
             patch.replace(with_line(&source.text, range), "");
         }
     }
+    variants::spread(newest, &mut patch);
     let docs = newest.shape.attributes().iter().filter(|attribute| is_called(attribute, "doc"));
     for (line, attribute) in docs.enumerate() {
         if matches!(attribute.meta, Meta::NameValue(_)) {

@@ -8,7 +8,7 @@ pub struct MeasureV1<'a, T: PartialOrd, const N: usize> {
     pub name: &'a str,
     pub value: T,
     #[serde(skip)]
-    pub cached: [u8; N],
+    pub cached: Option<[u8; N]>,
 }
 
 pub type Measure<'a, T> = MeasureV1<'a, T, 0>;

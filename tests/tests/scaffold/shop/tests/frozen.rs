@@ -7,7 +7,7 @@ use shop::{
     current::Note,
     events::{Event, EventV1, EventV2, State},
     flights::{Flight, FlightV2, FlightV3, sample},
-    measures::{Measure, Sample},
+    measures::Sample,
     users::model::User,
 };
 
@@ -23,7 +23,6 @@ fn released_versions_are_what_they_were() {
         .document::<State>()
         .document::<Flight>()
         .document::<shop::legacy::Device>()
-        .document::<Measure<'static, f64>>()
         .document_as::<Sample<i32>>("numbers")
         .document::<User>()
         .assert();
@@ -91,12 +90,5 @@ fn stored_notes_are_read_as_before() {
     Golden::<Note>::new("golden/notes")
         .example(&NoteV1 { text: "Tea".to_owned(), author: None })
         .example(&NoteV2 { text: "Tea".to_owned(), author: Some("ada".to_owned()), rest })
-        .assert();
-}
-
-#[test]
-fn stored_measures_are_read_as_before() {
-    Golden::<Measure<'static, f64>>::new("golden/measures")
-        .example(&Measure { name: "width", value: 0.5, cached: [] })
         .assert();
 }
