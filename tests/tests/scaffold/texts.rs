@@ -249,12 +249,12 @@ fn what_cannot_be_copied_says_why() {
         (
             "#[versioned(reversible",
             "#[cfg_attr(a, versioned(manual))]\n#[versioned(reversible",
-            "src/lib.rs:15:1: `versioned` stands in a `cfg_attr`",
+            "src/lib.rs:16:1: `versioned` stands in a `cfg_attr`",
         ),
         (
             "rename_all = \"camelCase\"",
             "default = \"Self::new\"",
-            "src/lib.rs:14:1: `default = ..` names a function",
+            "src/lib.rs:15:1: `default = ..` names a function",
         ),
     ] {
         let error = refusal(&PRODUCTS.replace(from, to), "Product");

@@ -131,18 +131,17 @@ impl List {
             patch.report(end..end, format!("\n{indent}{call},"), what);
             return;
         }
-        let mut calls: Vec<_> =
-            self.calls.iter().map(|call| text.get(call.clone()).unwrap_or_default()).collect();
-        calls.push(call);
+        let calls = self.calls.iter().map(|call| text.get(call.clone()).unwrap_or_default());
+        let calls: Vec<_> = calls.collect();
         let line = calls.join(", ");
-        let with = if line.len() <= style.list {
-            line
-        } else {
-            let indent = outer(text, self.open.start);
-            let lines: String = calls.iter().map(|call| format!("\n{indent}    {call},")).collect();
-            format!("{lines}\n{indent}")
-        };
-        patch.report(self.open.end..self.close.start, with, what);
+        if line.len() + ", ".len() + call.len() <= style.list {
+            patch.report(last.end..self.close.start, format!(", {call}"), what);
+            return;
+        }
+        let indent = outer(text, self.open.start);
+        let lines: String = calls.iter().map(|call| format!("\n{indent}    {call},")).collect();
+        patch.replace(self.open.end..last.end, lines);
+        patch.report(last.end..self.close.start, format!("\n{indent}    {call},\n{indent}"), what);
     }
 }
 
