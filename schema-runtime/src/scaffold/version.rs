@@ -10,6 +10,7 @@ mod impls;
 mod imports;
 mod keys;
 mod names;
+mod uses;
 
 use std::{
     collections::BTreeMap,
@@ -74,6 +75,7 @@ pub fn new_version(folder: impl AsRef<Path>, name: &str) -> Result<Edits, Scaffo
     current::move_aliases(&mut plan);
     impls::write(&mut plan);
     frozen::write(&mut plan)?;
+    uses::note(&mut plan);
     plan.export();
     plan.write_imports();
     Ok(plan.edits())

@@ -159,6 +159,37 @@ impl From<ProductV2> for String {{ fn from(product: ProductV2) -> Self {{ produc
 }
 
 #[test]
+fn what_a_person_has_to_look_at_is_noted() {
+    let text = PRODUCTS.replace(
+        "pub type Product = ProductV2; // everybody says this\nfn f() -> Product",
+        "fn f() -> ProductV2",
+    );
+    let edits = new_version(package(&[("src/lib.rs", &text)]).path(), "ProductV2").unwrap();
+    let expected = "nothing uses `ProductV3` yet: write `pub type Product = ProductV3;`, and name that in src/lib.rs:24:11";
+    assert_eq!(edits.notes, [expected]);
+
+    let cart = "use crate::Product;\n#[versioned(version = 1)]\nstruct Cart { items: Vec<Product> }\n";
+    let edits =
+        new_version(package(&[("src/lib.rs", PRODUCTS), ("src/cart.rs", cart)]).path(), "Product").unwrap();
+    let expected = "`Cart` (src/cart.rs:3:8) holds `Product`, and so the next version from now on; if it is released, name \
+                    `ProductV2` there";
+    assert_eq!(edits.notes, [expected]);
+
+    let test =
+        "fn t() { Golden::<ProductV2>::new(\"g\").assert(); Golden::<Product>::new(folder()).assert(); }";
+    let edits =
+        new_version(package(&[("src/lib.rs", PRODUCTS), ("tests/t.rs", test)]).path(), "Product").unwrap();
+    let [first, second] = edits.notes.as_slice() else { panic!("{edits}") };
+    assert!(first.starts_with("the test at tests/t.rs:1:10 is about `ProductV2`"), "{first}");
+    assert!(
+        second.starts_with(
+            "the folder of the golden documents at tests/t.rs:1:50 is no text: run `SCHEMA_LOCK=add"
+        ),
+        "{second}"
+    );
+}
+
+#[test]
 fn the_line_ends_and_what_is_before_the_source_stay() {
     let text = format!("\u{feff}#!/usr/bin/env run\n// größer: ü🍵\n{PRODUCTS}").replace('\n', "\r\n");
     let after = next(&text, "Product");

@@ -84,8 +84,9 @@ fn collect(root: &Path, folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), S
         let name = entry.file_name();
         let name = name.to_string_lossy();
         if kind.is_dir() {
+            let built = name == "target" && folder == root;
             let other = name.starts_with('.') || path.join("Cargo.toml").is_file();
-            if !other && !(name == "target" && folder == root) {
+            if !(built || other) {
                 collect(root, &path, paths)?;
             }
         } else if path.extension().is_some_and(|extension| extension == "rs") && path.is_file() {

@@ -83,5 +83,6 @@ pub(super) fn stands_alone(tokens: &[Token], at: usize) -> bool {
     // A dot before it is a field or a method, but two are a range.
     let after = |steps: usize| tokens.get(at + steps).is_some_and(|token| token.is(':'));
     let is_field = after(1) && !after(2) && !is(1, ':') && !is(1, '<');
-    !(is(1, '.') && !is(2, '.')) && !is_field
+    let is_member = is(1, '.') && !is(2, '.');
+    !(is_member || is_field)
 }

@@ -56,8 +56,9 @@ pub(super) fn write(plan: &mut Plan<'_>) {
             let head = head(one);
             let place = one.module.source.place(one.range.start);
             let (old, new) = (plan.names.old.clone(), plan.names.shown().to_owned());
+            let why = if plan.names.moved.is_empty() { "" } else { ", which other code names, too" };
             plan.note(format!(
-                "`{head}` ({place}) stays with `{old}`, which other code names, too; write it for `{new}` if that needs it"
+                "`{head}` ({place}) stays with `{old}`{why}; write it for `{new}` if that needs it"
             ));
         }
     }

@@ -51,7 +51,7 @@ pub(super) fn golden_tests(package: &Package) -> Vec<Call> {
 }
 
 pub(super) fn lock_tests(package: &Package) -> Vec<Call> {
-    package.sources.iter().flat_map(|source| of_lock(source)).collect()
+    package.sources.iter().flat_map(of_lock).collect()
 }
 
 fn of_lock(source: &Source) -> Vec<Call> {
