@@ -131,6 +131,7 @@ fn what_the_current_version_has_become_is_taken_over_and_no_older_one() {
     assert_eq!(after[0], before[0].replace("\"tea pot\"", "\"Tea-Pot\""));
     assert_eq!(after[1], before[1]);
     // A version after it makes that one a released one.
+    let folder = released();
     Golden::<V3>::new(folder.path()).example(&V3 { title: "Cup".to_owned(), price: 1 }).add().unwrap();
     let before = files(&folder);
     let golden = Golden::<V3>::new(folder.path()).example(&V3 { title: "Pot".to_owned(), price: 1 });

@@ -165,7 +165,7 @@ fn what_a_person_has_to_look_at_is_noted() {
         "fn f() -> ProductV2",
     );
     let edits = new_version(package(&[("src/lib.rs", &text)]).path(), "ProductV2").unwrap();
-    let expected = "nothing uses `ProductV3` yet: write `pub type Product = ProductV3;`, and name that in src/lib.rs:24:11";
+    let expected = "nothing uses `ProductV3` yet: write `pub type Product = ProductV3;`, and name that in src/lib.rs:26:11";
     assert_eq!(edits.notes, [expected]);
 
     let cart = "use crate::Product;\n#[versioned(version = 1)]\nstruct Cart { items: Vec<Product> }\n";

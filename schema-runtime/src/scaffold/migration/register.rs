@@ -154,12 +154,12 @@ fn outer(text: &str, at: usize) -> String {
 
 /// Behind the last module, or else behind the `use`s and what is said about the file.
 fn declare(parsed: &Parsed, text: &str, module: &str, patch: &mut Patch) {
-    let modules = parsed.file.items.iter().rev().filter_map(|item| match item {
+    let last = parsed.file.items.iter().rev().find_map(|item| match item {
         syn::Item::Mod(item) if item.content.is_none() => Some(parsed.range(item)),
         _ => None,
     });
     let what = "declared";
-    if let Some(last) = modules.into_iter().next() {
+    if let Some(last) = last {
         let end = line_end(text, last.end);
         patch.report(end..end, format!("\nmod {module};"), what);
         return;
