@@ -2,7 +2,7 @@
 
 use bson::{Bson, Document};
 
-use crate::testing::extended_json;
+use crate::extended_json;
 
 /// What the files of a chain gain when its newest version is followed by one that carries every field.
 #[derive(Debug, Clone, Copy)]
