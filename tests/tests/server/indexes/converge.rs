@@ -136,7 +136,7 @@ async fn converges<T: DecodeOwned + Send + Sync>(database: &Database) -> Result<
 fn it_becomes_as_declared() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let database = runtime.block_on(database());
-    let mut runner = TestRunner::new(Config { cases: 1500, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 96, failure_persistence: None, ..Config::default() });
     let cases = (0..SETS, prop::collection::vec(existing(), 0..6), any::<bool>());
     let check = |(set, existing, collated): (usize, Vec<Document>, bool)| {
         runtime.block_on(async {
