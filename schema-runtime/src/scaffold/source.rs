@@ -5,7 +5,7 @@ mod tokens;
 
 use std::{ops::Range, path::PathBuf};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{LexError, Span, TokenStream};
 use syn::spanned::Spanned;
 
 pub(super) use self::{
@@ -49,17 +49,20 @@ impl Parsed {
     /// The line, the column and the reason where it is no Rust.
     pub(super) fn of(text: &str) -> Result<Self, (usize, usize, String)> {
         let begins = beginning(text);
-        let place = |span: proc_macro2::Span| (span.start().line, span.start().column + 1);
-        let stream: TokenStream =
-            text.get(begins..).unwrap_or_default().parse().map_err(|error: proc_macro2::LexError| {
-                let (line, column) = place(error.span());
-                (line, column, error.to_string())
-            })?;
+        let refused = |span: Span, reason: String| {
+            let range = span.byte_range();
+            // Where something is missing at the end, the parser names no place.
+            let at = if range == (0..0) { text.trim_end().len() } else { range.start + begins };
+            let (line, column) = position(text, at);
+            (line, column, reason)
+        };
+        let stream: TokenStream = text
+            .get(begins..)
+            .unwrap_or_default()
+            .parse()
+            .map_err(|error: LexError| refused(error.span(), error.to_string()))?;
         let tokens = tokens::flat(stream.clone(), begins);
-        let file = syn::parse2(stream).map_err(|error| {
-            let (line, column) = place(error.span());
-            (line, column, error.to_string())
-        })?;
+        let file = syn::parse2(stream).map_err(|error| refused(error.span(), error.to_string()))?;
         Ok(Self { tokens, file, begins })
     }
 
@@ -140,7 +143,8 @@ mod tests {
             assert_eq!(text.get(token.range.clone()), Some("struct"), "{head:?}");
         }
         assert_eq!(Parsed::of("#![allow(x)]\nstruct A;\n").unwrap().begins, 0);
-        let (line, column, _) = Parsed::of("#!/bin/sh\nstruct A\n").map(|_| ()).unwrap_err();
-        assert!(line >= 2, "{line}:{column}");
+        let place = |text| Parsed::of(text).map(|_| ()).map_err(|(line, column, _)| (line, column));
+        assert_eq!(place("#!/bin/sh\nstruct A\n"), Err((2, 9)));
+        assert_eq!(place("#!/bin/sh\nstruct A;\n  fn ;\n"), Err((3, 6)));
     }
 }

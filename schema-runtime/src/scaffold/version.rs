@@ -50,6 +50,12 @@ struct Plan<'a> {
 /// `folder` is that of the package, or one inside of it that has the types. `name` is that of the type, of its alias, or of its collection;
 /// `products::Product` where several have it.
 ///
+/// ```no_run
+/// # use schema_runtime::scaffold;
+/// scaffold::new_version(".", "Product")?.apply()?;
+/// # Ok::<(), scaffold::ScaffoldError>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`ScaffoldError`] if the type is not found, or found twice, or cannot be copied; nothing is written in any case before

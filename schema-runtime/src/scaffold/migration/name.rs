@@ -144,7 +144,7 @@ mod tests {
         assert!(why("").contains("no letter") && why(" .. ").contains("no letter"));
         assert!(why("a\u{7}").contains("control"));
         assert!(why(&"long ".repeat(30)).contains("80"));
-        let far = Name::new("x", DateTime::MAX).unwrap_err();
+        let far = Name::new("x", DateTime::MIN).unwrap_err();
         assert!(matches!(far, ScaffoldError::Date { .. }), "{far}");
     }
 
