@@ -104,8 +104,9 @@ impl CopyCollection {
     }
 
     async fn copy_documents(&self, context: &Context) -> Result<(), StepError> {
-        let merge =
-            doc! { "into": &self.to, "on": "_id", "whenMatched": "keepExisting", "whenNotMatched": "insert" };
+        // What is there stays. The server's own word for that, `keepExisting`, inserts fields in the order of their names.
+        let keep = doc! { "$replaceWith": "$$ROOT" };
+        let merge = doc! { "into": &self.to, "on": "_id", "whenMatched": [keep], "whenNotMatched": "insert" };
         let command = doc! {
             "aggregate": &self.from,
             "pipeline": [{ "$merge": merge }],
