@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::FutureExt;
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use super::{Stop, has_older_readers};
+use super::{Stop, ready::has_older_readers};
 use crate::{
     backfill::Report,
     error::Error,
@@ -99,7 +99,7 @@ impl Started {
         let Self { before, background, .. } = self;
         match background {
             // Dropped only afterwards: that would stop it.
-            Some((_stop_now, task)) => task.await.unwrap_or_else(|error| resume(error)),
+            Some((_stop_now, task)) => task.await.unwrap_or_else(resume),
             None => before,
         }
     }
@@ -110,7 +110,7 @@ impl Started {
         match background {
             Some((stop_now, task)) => {
                 drop(stop_now);
-                task.await.unwrap_or_else(|error| resume(error))
+                task.await.unwrap_or_else(resume)
             }
             None => before,
         }
