@@ -7,6 +7,7 @@
 //! One document for each migration that was ever run in this database, or is about to be. One that is `running` while nobody holds the
 //! lease on the migrations was cut off by a crash; the next run goes on behind the last step that was noted.
 
+mod note;
 mod store;
 
 use std::{fmt, time::Duration};
@@ -14,7 +15,7 @@ use std::{fmt, time::Duration};
 use bson::{DateTime, Document};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::store::{Done, Store};
+pub(crate) use self::{note::Done, store::Store};
 use crate::{
     environment::Environment,
     migration::{Direction, Facts, Migration},

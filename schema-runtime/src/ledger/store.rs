@@ -10,7 +10,10 @@ use mongodb::{
     options::{CollectionOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
-use super::{Entry, LEDGER, State};
+use super::{
+    Entry, LEDGER, State,
+    note::{Done, number, pending},
+};
 use crate::{
     backfill::{in_bson, is_duplicate},
     environment::Environment,
@@ -26,17 +29,6 @@ pub(crate) struct Store {
     entries: Collection<Entry>,
     environment: Option<Environment>,
     release: Option<String>,
-}
-
-/// What comes of a step, for the ledger.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Done {
-    /// How many steps were in effect before.
-    pub(crate) before: usize,
-    /// How many are now.
-    pub(crate) steps: usize,
-    /// How many documents were changed by all of them.
-    pub(crate) affected: u64,
 }
 
 impl Store {
@@ -214,41 +206,4 @@ impl Store {
         let noted = with_retries(|| self.entries.update_one(filter.clone(), update.clone())).await;
         Ok(noted.during("note in the ledger", LEDGER)?.matched_count == 1)
     }
-}
-
-impl Done {
-    fn note(self, migration: &Migration) -> Document {
-        let made: Vec<String> = migration.fingerprints().into_iter().take(self.steps).collect();
-        doc! {
-            "done": number(self.steps),
-            "made": made,
-            "begun": null,
-            "session": null,
-            "affected": i64::try_from(self.affected).unwrap_or(i64::MAX),
-        }
-    }
-}
-
-/// The entry of a migration that was never run.
-fn pending(migration: &Migration, token: i64) -> Result<Document, Error> {
-    let Facts { description, author, date } = migration.facts();
-    Ok(doc! {
-        "_id": migration.id(),
-        "state": in_bson(&State::Pending)?,
-        "description": description,
-        "author": author,
-        "date": date,
-        "direction": in_bson(&Direction::Up)?,
-        "fingerprint": migration.fingerprint(),
-        "steps": number(migration.steps().count()),
-        "done": 0_i64,
-        "made": [],
-        "begun": null,
-        "affected": 0_i64,
-        "token": token,
-    })
-}
-
-fn number(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -30,3 +30,22 @@ impl Consent {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_more_there_is_to_lose_the_more_is_asked_for() {
+        use Environment::{Development, Production, Staging};
+        for destructive in [false, true] {
+            for backup in [false, true] {
+                let consent = Consent { destructive, backup };
+                assert!(consent.covers(Some(Development)));
+                assert_eq!(consent.covers(Some(Staging)), destructive);
+                assert_eq!(consent.covers(Some(Production)), destructive && backup);
+                assert_eq!(consent.covers(None), consent.covers(Some(Production)));
+            }
+        }
+    }
+}

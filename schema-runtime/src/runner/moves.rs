@@ -141,3 +141,63 @@ fn split<'s, 'm>(
         .and_then(|place| migrations.split_at_checked(place + 1))
         .ok_or_else(|| SchemaError::unknown_migration(id, migrations))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::migration::{Context, StepError};
+
+    async fn nothing(_: Context) -> Result<(), StepError> {
+        Ok(())
+    }
+
+    fn migration(steps: usize) -> Migration {
+        (0..steps).fold(Migration::new("m"), |migration, _| migration.up(nothing).down(nothing))
+    }
+
+    fn entry(state: &str, direction: &str, done: usize, begun: Option<usize>) -> Entry {
+        let entry = serde_json::json!({
+            "_id": "m", "state": state, "direction": direction, "fingerprint": "", "steps": 0, "done": done,
+            "begun": begun, "affected": 7,
+        });
+        serde_json::from_value(entry).expect("an entry")
+    }
+
+    fn places(one: &Move<'_>) -> Vec<usize> {
+        one.steps().into_iter().map(|(place, _)| place).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_left_to_go_up_and_to_go_back_is_all_of_it(steps in 0_usize..6, done in 0_usize..6) {
+            let (migration, done) = (migration(steps), done.min(steps));
+            let entry = entry("failed", "up", done, None);
+            let up = places(&Move::new(&migration, Direction::Up, Some(&entry)));
+            let down = places(&Move::new(&migration, Direction::Down, Some(&entry)));
+            let whole: Vec<usize> = down.iter().rev().chain(&up).copied().collect();
+            prop_assert_eq!(whole, (0..steps).collect::<Vec<_>>());
+        }
+
+        /// Whichever way it was going, and whichever way it goes.
+        #[test]
+        fn a_step_that_was_begun_is_made_first(steps in 1_usize..6, begun in 1_usize..6, went_up: bool) {
+            let (migration, begun) = (migration(steps), begun.min(steps));
+            let (direction, done) = if went_up { ("up", begun - 1) } else { ("down", begun) };
+            let entry = entry("running", direction, done, Some(begun));
+            for direction in [Direction::Up, Direction::Down] {
+                let one = Move::new(&migration, direction, Some(&entry));
+                prop_assert_eq!(places(&one).first(), Some(&(begun - 1)));
+            }
+        }
+    }
+
+    #[test]
+    fn documents_are_counted_on_where_it_goes_the_same_way() {
+        let (migration, entry) = (migration(2), entry("failed", "up", 1, None));
+        assert_eq!(Move::new(&migration, Direction::Up, Some(&entry)).affected, 7);
+        assert_eq!(Move::new(&migration, Direction::Down, Some(&entry)).affected, 0);
+        assert_eq!(Move::anew(&migration).affected, 0);
+    }
+}

@@ -190,7 +190,7 @@ impl Placed<'_> {
             said.extend(["; ", hint]);
         }
         if half_done {
-            said.push_str("; it ran outside of a transaction, and what it has done before that stays done");
+            said.push_str("; it ran outside of a transaction: what it has done stays done, and to make it again has to be allowed");
         }
         said
     }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use futures_util::FutureExt;
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use super::{Stop, has_older_readers};
+use super::{Stop, ready::has_older_readers};
 use crate::{
     backfill::Report,
     error::Error,

@@ -7,6 +7,8 @@ use mongodb::Client;
 use schema_runtime::{Schema, backfill::termination, migration::Migration, runner::RunEvent};
 use schema_tests::marks::{Mark, Way};
 
+/// Long enough for ten of these on a busy machine.
+const LEASE: Duration = Duration::from_secs(3);
 /// How long a step takes.
 const TAKES: Duration = Duration::from_millis(150);
 
@@ -40,7 +42,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
             say(&format!("{id}/{step}"));
         }
     };
-    let run = run.lease(Duration::from_secs(1)).observer(observer).stop_when(termination());
+    let run = run.lease(LEASE).observer(observer).stop_when(termination());
     match run.run().await {
         Ok(report) => {
             say(&format!("ended {report}").replace('\n', " "));

@@ -81,7 +81,8 @@ async fn killed_in(steps: &[&str], direction: Direction) {
     }
     assert_eq!(killed.len(), steps.len());
     for (number, process) in processes.iter_mut().enumerate() {
-        assert_eq!(process.wait().success(), !killed.contains(&number), "process {number}");
+        let said: Vec<String> = lines.try_iter().map(|(number, line)| format!("{number}: {line}")).collect();
+        assert_eq!(process.wait().success(), !killed.contains(&number), "process {number}, {said:#?}");
     }
     done_once(&database, direction, steps).await;
 }

@@ -70,7 +70,7 @@ async fn a_step_that_fails_outside_of_a_transaction_asks_a_person() {
     let report = schema.up().run().await.unwrap();
     let Ending::Failed { error, .. } = report.ending else { panic!("{report}") };
     assert!(
-        error.ends_with("outside of a transaction, and what it has done before that stays done"),
+        error.ends_with("what it has done stays done, and to make it again has to be allowed"),
         "{error}"
     );
     // What it has done is there.

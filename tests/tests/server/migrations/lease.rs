@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mongodb::{
-    Client,
+    Client, Database,
     bson::{DateTime, Document, doc},
 };
 use schema_runtime::{
@@ -15,7 +15,7 @@ use schema_runtime::{
 };
 use schema_tests::marks::{Mark, Way, prepare, times};
 
-use super::{entry, lease_document, nobody_holds_the_lease, three};
+use super::{entries, entry, lease_document, nobody_holds_the_lease, three};
 use crate::support::{database, uri};
 
 #[tokio::test]
@@ -98,7 +98,8 @@ async fn those_who_do_not_have_it_wait_or_go_on() {
     // And have it as soon as it is dropped.
     at_work.abort();
     assert!(at_work.await.unwrap_err().is_cancelled());
-    let report = Schema::new(&database).migration(slow(Duration::ZERO)).up().run().await.unwrap();
+    let schema = Schema::new(&database).migration(slow(Duration::ZERO));
+    let report = schema.up().wait(Wait::UpTo(Duration::from_secs(10))).run().await.unwrap();
     assert!(report.is_done(), "{report}");
     assert_eq!(times(&database, "slow/1", Direction::Up).await, 1);
 }
@@ -146,6 +147,39 @@ async fn it_lapses_when_its_holder_is_gone() {
     gone.shutdown_background();
     assert!(schema.up().run().await.unwrap().is_done());
     assert_eq!(times(&database, "slow/1", Direction::Up).await, 1);
+}
+
+/// A process that stood still, and does not know yet that its place was taken when it has something to note.
+#[tokio::test]
+async fn whoever_wakes_up_too_late_notes_nothing() {
+    fn schema(database: &Database, takes: Duration) -> Schema {
+        let stand_still = move |_: Context| async move {
+            std::thread::sleep(takes);
+            Ok(())
+        };
+        let first = Migration::new("m").up(stand_still).transaction(Transaction::Never).repeatable();
+        Schema::new(database).migration(first.step(Mark::new("m/2", Way::Repeatable)))
+    }
+    let database = database().await;
+    prepare(&database).await;
+    let lease = Duration::from_secs(1);
+    let (uri, name) = (uri().await, database.name().to_owned());
+    let late = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let database = Client::with_uri_str(uri).await.unwrap().database(&name);
+            schema(&database, Duration::from_secs(8)).up().lease(lease).run().await.map(drop)
+        })
+    });
+    let in_time = schema(&database, Duration::ZERO);
+    while in_time.up().plan().await.unwrap().busy.is_none() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(in_time.up().lease(lease).run().await.unwrap().is_done());
+    let before = entries(&database).await;
+    let late = tokio::task::spawn_blocking(|| late.join().unwrap()).await.unwrap();
+    assert!(matches!(late, Err(SchemaError::LeaseLost)), "{late:?}");
+    assert_eq!(entries(&database).await, before);
 }
 
 /// So that a service can run it in a task of its own.

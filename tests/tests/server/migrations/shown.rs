@@ -79,6 +79,7 @@ async fn a_plan_a_report_and_a_status() {
 
     let plan = schema.up().plan().await.unwrap();
     insta::assert_snapshot!("plan_cut_off", plan.to_string());
+    trouble.lock().unwrap().clear();
     let report = schema.up().retry(true).allow_destructive(true).run().await.unwrap();
     let waiting = report.to_string();
     insta::assert_snapshot!("report_waiting", waiting.lines().last().unwrap());
