@@ -35,19 +35,22 @@
 //!
 //! A schema of several document types needs the name of one for these, as in `backfill products`, or `--all`.
 //!
-//! Answers go to standard output, for people or with `--json` as one line of JSON; progress and errors go to standard error.
+//! Answers go to standard output, for people or with `--json` as one line of JSON. Progress and errors go to standard error; with `--json` a line
+//! of JSON each, with its kind in `event`: `{"event":"error","error":"..","exitCode":4}`. What is wrong with the arguments is told in words always.
+//! There is colour on a terminal, unless `NO_COLOR` is set.
 //!
 //! | exit code | meaning |
 //! | --- | --- |
 //! | 0 | done |
 //! | 1 | finished, and something is left: documents failed, were changed since or are left over, a migration has failed or waits; a verification or a plan found something |
 //! | 2 | wrong usage |
-//! | 3 | no server, or it lets nobody in |
+//! | 3 | no server, or it does not let this user in |
 //! | 4 | anything else that went wrong |
 //! | 5, 6, 7 | interrupted, cancelled, aborted: [`Report::exit_code`](crate::backfill::Report::exit_code) |
 //! | 8 | refused, and nothing was done: a person has to decide ([`SchemaError::is_refusal`](crate::schema::SchemaError::is_refusal)) |
 //!
-//! The URI may hold a password; it is printed nowhere.
+//! The server is named by `--uri`, by `--uri-file`, or by `MONGODB_URI` in the environment if neither is given. Such URIs and the webhook's URL may
+//! hold passwords; they are printed nowhere, and neither is any URL that was given in the wrong place.
 
 mod answer;
 mod backup;
@@ -57,12 +60,15 @@ mod consent;
 mod documents;
 mod error;
 mod exit;
+mod hint;
 mod history;
 mod migrations;
 mod new;
 mod on;
 mod options;
 mod page;
+mod paint;
+mod secret;
 mod status;
 mod table;
 mod telling;
@@ -71,13 +77,14 @@ mod tuning;
 use std::{convert::Infallible, io::Write, path::PathBuf, process::ExitCode, sync::Arc};
 
 pub use clap::Parser;
-use clap::{CommandFactory, Subcommand};
+use clap::{CommandFactory, Subcommand, error::Error as UsageError};
 use clap_complete::Shell;
 use mongodb::Database;
+use serde_json::json;
 
 pub(crate) use self::{answer::Answer, error::CliError, telling::Telling};
 pub use self::{
-    backup::{OfBackup, There},
+    backup::{OfBackup, There, To},
     check::OfCheck,
     documents::OfDocuments,
     exit::{is_away, sentence},
@@ -92,7 +99,9 @@ pub use self::{
 };
 use self::{
     connection::{Connection, nowhere},
-    exit::exit_code,
+    exit::{exit_code, explained},
+    paint::{Colour, on_stderr},
+    secret::{Secret, without_urls},
 };
 use crate::{
     environment::Environment,
@@ -113,7 +122,7 @@ pub struct Arguments {
 
     /// Tell this URL when migrations and backfills start, finish and fail: a JSON body that Slack and Discord show.
     #[arg(long, global = true, env = "SCHEMA_WEBHOOK", value_name = "URL", hide_env_values = true)]
-    webhook: Option<String>,
+    webhook: Option<Secret>,
 
     /// Answer in JSON, and tell the progress as JSON lines.
     #[arg(long, global = true)]
@@ -164,7 +173,19 @@ pub enum Command {
 
 /// The command line of a program: reads its arguments, does what they say to the schema, writes the answer or the error, and says how to end.
 pub async fn run(schema: impl FnOnce(&Database) -> Schema) -> ExitCode {
-    Arguments::parse().run(async |database| Ok::<_, Infallible>(schema(database))).await
+    match Arguments::try_parse() {
+        Ok(arguments) => arguments.run(async |database| Ok::<_, Infallible>(schema(database))).await,
+        Err(error) => misunderstood(&error),
+    }
+}
+
+/// Says what is wrong with the arguments, or shows the help that was asked for. A URL in the wrong place is not repeated.
+fn misunderstood(error: &UsageError) -> ExitCode {
+    let said = error.render().to_string();
+    let shown = without_urls(&said);
+    // Nothing can be done about a stream that is gone.
+    let _ = if shown == said { error.print() } else { std::io::stderr().write_all(shown.as_bytes()) };
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(u8::MAX))
 }
 
 impl Arguments {
@@ -198,12 +219,19 @@ impl Arguments {
         self,
         schema: impl AsyncFnOnce(&Database) -> Result<Schema, E>,
     ) -> ExitCode {
+        let in_json = self.json;
         let code = match self.answer(schema).await {
             Ok(code) => code,
             Err(error) => {
+                let (said, code) = (explained(&error), exit_code(&error));
+                let line = if in_json {
+                    json!({ "event": "error", "error": said, "exitCode": code }).to_string()
+                } else {
+                    format!("{} {said}", on_stderr("error:", Colour::Bad))
+                };
                 // Nothing can be done about a standard error that is gone.
-                let _ = writeln!(std::io::stderr(), "error: {}", sentence(&error));
-                exit_code(&error)
+                let _ = writeln!(std::io::stderr(), "{line}");
+                code
             }
         };
         code.into()
@@ -217,14 +245,21 @@ impl Arguments {
             let mut command = Self::command();
             let name = std::env::args_os().next().map(PathBuf::from);
             let name = name.as_deref().and_then(|path| path.file_stem()).and_then(|name| name.to_str());
-            clap_complete::generate(shell, &mut command, name.unwrap_or("schema"), &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut command, name.unwrap_or("schema"), &mut script);
+            std::io::stdout().write_all(&script)?;
             return Ok(0);
         }
         if let Command::New(new) = self.command {
             return said(&new.answer()?, self.json);
         }
-        let on_server = self.command.needs_server() || self.connection.is_said();
-        let database = if on_server { self.connection.database().await? } else { nowhere().await? };
+        let uri = self.connection.uri()?;
+        let on_server = uri.is_some();
+        let database = match &uri {
+            Some(uri) => self.connection.database(uri).await?,
+            None if self.command.needs_server() => return Err(CliError::NoUri),
+            None => nowhere().await?,
+        };
         let schema = schema(&database).await.map_err(|error| CliError::Preparation(error.into()))?;
         schema.check()?;
         let schema = match self.environment {
@@ -235,9 +270,12 @@ impl Arguments {
             Some(environment) => format!("{}, {environment}", database.name()),
             None => database.name().to_owned(),
         };
-        let webhook = self.webhook.filter(|url| !url.is_empty()).map(|url| Webhook::new(url, subject));
+        let webhook = self.webhook.filter(|url| !url.is_empty());
+        let webhook = webhook.map(|url| Webhook::new(url.reveal(), subject));
         let telling = Telling { json: self.json, webhook };
-        said(&self.command.run(&schema, &telling, on_server).await?, self.json)
+        let answer = self.command.run(&schema, &telling, on_server).await;
+        telling.end();
+        said(&answer?, self.json)
     }
 }
 
@@ -272,6 +310,7 @@ impl Command {
 }
 
 async fn of_documents(schema: &Schema, command: OfDocuments, telling: &Telling) -> Result<Answer, CliError> {
+    let or_all = command.takes_all();
     let chosen = match (command.names(), schema.documents()) {
         ((Some(asked), _), _) => schema.documents_of(asked)?,
         (_, []) => return Err(CliError::NoDocuments),
@@ -284,7 +323,7 @@ async fn of_documents(schema: &Schema, command: OfDocuments, telling: &Telling) 
             return Ok(Answer::of_each(answers));
         }
         (_, [only]) => only,
-        _ => return Err(CliError::WhichDocuments { known: schema.names() }),
+        _ => return Err(CliError::WhichDocuments { known: schema.names(), or_all }),
     };
     chosen.answer(command, telling).await
 }

@@ -1,10 +1,11 @@
 //! Webhook: tells a chat, or whoever listens, when migrations and backfills start, finish and fail (feature `webhook`).
 //!
 //! Each is one POST of a JSON object. `text` and `content` hold the same sentence, because Slack shows the one and Discord the other and each passes
-//! over what it does not know; `event`, `subject` and `details` are for programs.
+//! over what it does not know; `event`, `subject` and `details` are for programs. A name in an error calls nobody: `text` has Slack's control
+//! characters escaped, and `allowed_mentions` keeps Discord from it.
 //!
 //! ```json
-//! { "text": "shop: ...", "content": "shop: ...", "event": "failed", "subject": "shop", "details": { "id": ".." } }
+//! { "text": "shop: ...", "content": "shop: ...", "event": "failed", "subject": "shop", "details": { "id": ".." }, "allowed_mentions": { "parse": [] } }
 //! ```
 
 use std::{
@@ -15,20 +16,27 @@ use std::{
 };
 
 use serde_json::{Value, json};
+use tracing::subscriber::{NoSubscriber, with_default};
+use ureq::{Agent, http::StatusCode};
 
 use crate::{
     backfill::{self, Event, Progress},
+    ledger::State,
     runner::{Observer, RunEvent},
 };
 
-/// How long a message may take.
+/// How long a message may take, and how long somebody who is told too much is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// After so many messages in a row that could not be sent, no further one is tried.
+const TRIES: u32 = 2;
 
 /// The most characters that Discord takes (<https://discord.com/developers/docs/resources/webhook>).
 const LONGEST: usize = 2000;
 
 /// Tells somebody how migrations and backfills go: an [`Observer`] of the ones and a [`Progress`] of the others. Messages are sent beside the
-/// work, one after the other; one that cannot be sent is a warning in the log, and no reason for the work to fail.
+/// work, one after the other; one that cannot be sent is a warning in the log, and no reason for the work to fail. After two in a row no further
+/// one is tried.
 ///
 /// ```no_run
 /// # use schema_runtime::{Schema, schema::SchemaError};
@@ -44,11 +52,12 @@ const LONGEST: usize = 2000;
 pub struct Webhook {
     subject: String,
     messages: Option<Sender<Value>>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<Option<String>>>,
 }
 
 impl Webhook {
-    /// To this URL, which may hold a secret and is printed nowhere. `subject` is what each sentence begins with.
+    /// To this URL, which may hold a secret and is printed nowhere. (A logger of the `log` crate that is no `tracing` subscriber should leave out
+    /// the target `ureq` at level trace: the URL is in that.) `subject` is what each sentence begins with.
     #[must_use]
     pub fn new(url: impl Into<String>, subject: impl Into<String>) -> Self {
         let (url, (messages, received)) = (url.into(), mpsc::channel());
@@ -56,15 +65,26 @@ impl Webhook {
         Self { subject: subject.into(), messages: Some(messages), thread: Some(thread) }
     }
 
-    /// Waits until all messages are sent, or have failed. Blocks the thread. Dropping it does the same.
-    pub fn close(self) {
-        drop(self);
+    /// Waits until all messages are sent, or have failed: then, why the last one has. Blocks the thread. Dropping it does the same.
+    pub fn close(mut self) -> Option<String> {
+        self.wait()
+    }
+
+    fn wait(&mut self) -> Option<String> {
+        drop(self.messages.take());
+        // It does not panic; if it did, it has nothing to send any more.
+        self.thread.take().and_then(|thread| thread.join().ok()).flatten()
     }
 
     fn tell(&self, event: &str, sentence: &str, details: Value) {
         let text: String = format!("{}: {sentence}", self.subject).chars().take(LONGEST).collect();
         let body = json!({
-            "text": text, "content": text, "event": event, "subject": self.subject, "details": details,
+            "text": for_slack(&text),
+            "content": text,
+            "event": event,
+            "subject": self.subject,
+            "details": details,
+            "allowed_mentions": { "parse": [] },
         });
         if let Some(messages) = &self.messages {
             // It has given up before, and said so.
@@ -73,17 +93,57 @@ impl Webhook {
     }
 }
 
-/// Sends until there is nothing more to come, or a message cannot be sent.
-fn send_all(url: &str, messages: &Receiver<Value>) {
-    let agent =
-        ureq::Agent::new_with_config(ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build());
+/// Slack takes what stands between these for a mention or a link.
+fn for_slack(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Sends until there is nothing more to come, or nobody is there. Why the last message that was not sent was not.
+fn send_all(url: &str, messages: &Receiver<Value>) -> Option<String> {
+    let config = Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false);
+    // Whoever it would be sent to instead is not who was meant.
+    let agent = Agent::new_with_config(config.max_redirects(0).build());
+    let (mut why, mut in_a_row) = (None, 0);
     for message in messages {
-        if let Err(error) = agent.post(url).send_json(&message) {
-            // Not by its own words alone: some of them have the URL in them.
-            let error = error.to_string().replace(url, "the URL");
-            tracing::warn!(error, "a webhook could not be reached, and is told nothing any more");
-            return;
+        // Its trace has the URL.
+        let sent = with_default(NoSubscriber::new(), || send(&agent, url, &message));
+        if let Err(error) = sent {
+            in_a_row += 1;
+            let event = message.get("event").and_then(Value::as_str);
+            tracing::warn!(error, event, "a webhook was not told");
+            why = Some(error);
+        } else {
+            in_a_row = 0;
         }
+        if in_a_row == TRIES {
+            break;
+        }
+    }
+    why
+}
+
+/// Sends one, a second time if the first was too soon behind another.
+fn send(agent: &Agent, url: &str, message: &Value) -> Result<(), String> {
+    // Some errors have the URL in them, or a part of it.
+    let post = || agent.post(url).send_json(message).map_err(|error| short(&error));
+    let mut answer = post()?;
+    if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+        let after = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+        let after = after.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        thread::sleep(after.unwrap_or(PATIENCE).min(PATIENCE));
+        answer = post()?;
+    }
+    if answer.status().is_success() { Ok(()) } else { Err(format!("it answers {}", answer.status())) }
+}
+
+fn short(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::Io(error) => error.to_string(),
+        ureq::Error::Timeout(_) => format!("it does not answer within {} seconds", PATIENCE.as_secs()),
+        ureq::Error::HostNotFound => "its host is not known".to_owned(),
+        ureq::Error::Rustls(error) => error.to_string(),
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => "its URL is none".to_owned(),
+        _ => "it cannot be reached".to_owned(),
     }
 }
 
@@ -96,6 +156,13 @@ impl Observer for &Webhook {
                 self.tell("started", &sentence, json!({ "id": id, "direction": direction }));
             }
             RunEvent::Finished(done) => match &done.error {
+                None if done.state == State::Failed => {
+                    self.tell(
+                        "failed",
+                        &format!("migration `{}` was stopped between two steps", done.id),
+                        json!(done),
+                    );
+                }
                 None => {
                     let seconds = done.duration.as_secs_f64();
                     let sentence = format!("migration `{}` is {} after {seconds:.1} s", done.id, done.state);
@@ -138,11 +205,7 @@ impl Progress for &Webhook {
 
 impl Drop for Webhook {
     fn drop(&mut self) {
-        drop(self.messages.take());
-        if let Some(thread) = self.thread.take() {
-            // It does not panic; if it did, it has nothing to send any more.
-            let _ = thread.join();
-        }
+        self.wait();
     }
 }
 

@@ -8,10 +8,10 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use mongodb::{Client, Database};
+use mongodb::Database;
 use serde_json::json;
 
-use super::{CliError, answer::Answer, telling::Telling};
+use super::{CliError, answer::Answer, connection::client, secret::Secret, telling::Telling};
 use crate::{
     backfill::termination,
     backup::{Backup, Copy, Progress, Restore, Step},
@@ -51,7 +51,7 @@ pub enum OfBackup {
     Copy {
         /// The server to go to [default: the same].
         #[arg(long, env = "SCHEMA_COPY_TO", value_name = "URI", hide_env_values = true)]
-        to: Option<String>,
+        to: Option<To>,
         /// The database there [default: the same name].
         #[arg(long, value_name = "NAME")]
         to_database: Option<String>,
@@ -59,6 +59,18 @@ pub enum OfBackup {
         #[arg(long = "collection", value_name = "NAME")]
         collections: Vec<String>,
     },
+}
+
+/// Where a copy goes. Its `Debug` does not show it.
+#[derive(Debug, Clone)]
+pub struct To(Secret);
+
+impl std::str::FromStr for To {
+    type Err = std::convert::Infallible;
+
+    fn from_str(uri: &str) -> Result<Self, Self::Err> {
+        Ok(Self(Secret::new(uri)))
+    }
 }
 
 /// What to do with what is there.
@@ -121,9 +133,9 @@ pub(super) async fn before(schema: &Schema, folder: PathBuf, telling: &Telling) 
     Ok(())
 }
 
-async fn target(source: &Database, uri: Option<String>, name: Option<String>) -> Result<Database, CliError> {
-    let client = match uri.filter(|uri| !uri.is_empty()) {
-        Some(uri) => Client::with_uri_str(uri).await.map_err(CliError::Uri)?,
+async fn target(source: &Database, to: Option<To>, name: Option<String>) -> Result<Database, CliError> {
+    let client = match to.filter(|To(uri)| !uri.is_empty()) {
+        Some(To(uri)) => client(&uri).await?,
         None => source.client().clone(),
     };
     Ok(client.database(name.as_deref().unwrap_or(source.name())))

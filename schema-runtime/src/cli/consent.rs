@@ -22,15 +22,20 @@ pub(super) struct Allowed {
 }
 
 impl Allowed {
-    /// The same run, with what is allowed in it.
+    /// The same run, with what was said beforehand.
+    pub(super) fn beforehand<'s>(&self, run: Run<'s>) -> Run<'s> {
+        run.backup_made_or_waived(self.no_backup || self.backup.is_some())
+            .allow_destructive(self.allow_destructive)
+    }
+
+    /// The same, with what a person says when asked, and behind the backup that was asked for.
     pub(super) async fn to<'s>(
         self,
         run: Run<'s>,
         schema: &Schema,
         telling: &Telling,
     ) -> Result<Run<'s>, CliError> {
-        let run = run.backup_made_or_waived(self.no_backup || self.backup.is_some());
-        let run = self.asked(run, schema, telling).await?;
+        let run = self.asked(self.beforehand(run), schema, telling).await?;
         if let Some(folder) = self.backup {
             let plan = run.plan().await?;
             // What is refused destroys nothing.
@@ -44,7 +49,7 @@ impl Allowed {
     /// With what a person at the terminal says, where that is asked for.
     async fn asked<'s>(&self, run: Run<'s>, schema: &Schema, telling: &Telling) -> Result<Run<'s>, CliError> {
         if self.allow_destructive || schema.environment_said() != Some(Environment::Staging) {
-            return Ok(run.allow_destructive(self.allow_destructive));
+            return Ok(run);
         }
         let plan = run.plan().await?;
         let destroys: Vec<String> =
@@ -52,7 +57,8 @@ impl Allowed {
         if destroys.is_empty() || !telling.can_ask() {
             return Ok(run);
         }
-        let answer = telling.ask(&format!("{}\ntype `yes` to go on: ", destroys.join("\n")))?;
+        let question = format!("{}\ntype `yes` to go on: ", destroys.join("\n"));
+        let answer = telling.ask(&question, "--allow-destructive")?;
         Ok(run.allow_destructive(answer == "yes"))
     }
 }

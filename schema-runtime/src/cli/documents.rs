@@ -81,6 +81,20 @@ impl OfDocuments {
         }
     }
 
+    /// Whether all can be meant.
+    pub(super) fn takes_all(&self) -> bool {
+        !matches!(
+            self,
+            Self::Rollback(_)
+                | Self::Job(_)
+                | Self::Pause(_)
+                | Self::Resume(_)
+                | Self::Adjust(_)
+                | Self::Cancel(_)
+                | Self::Retire(_)
+        )
+    }
+
     pub(crate) async fn run<T: DecodeOwned + Send + Sync>(
         self,
         documents: &VersionedCollection<T>,
@@ -122,7 +136,8 @@ impl OfDocuments {
                 Answer::of_list(&documents.failures(options.limit).await?, "none")
             }
             Self::RetryFailed(_) => {
-                Answer::of_report(&documents.backfill().progress(telling.progress()).retry_failed().await?)
+                let again = documents.backfill().progress(telling.progress()).stop_when(termination());
+                Answer::of_report(&again.retry_failed().await?)
             }
             Self::Job(On { options, .. }) => match job(&options).status().await? {
                 Some(status) => Answer::of(&status, 0),

@@ -15,10 +15,13 @@ pub(crate) enum CliError {
     EmptyUriFile { path: PathBuf },
     #[error("say which database: `--database`, or a URI that ends with `/name`")]
     NoDatabase,
-    #[error("the URI cannot be used")]
-    Uri(#[source] mongodb::error::Error),
+    /// Without the driver's error: that one may quote a password.
+    #[error("the URI cannot be used: {why}")]
+    Uri { why: String },
     #[error("the server does not answer")]
     Server(#[source] mongodb::error::Error),
+    #[error("the server does not let this user in")]
+    Login(#[source] mongodb::error::Error),
     #[error(transparent)]
     Runtime(#[from] crate::Error),
     #[error(transparent)]
@@ -33,13 +36,11 @@ pub(crate) enum CliError {
     Preparation(#[source] Box<dyn Error + Send + Sync>),
     #[error("the answer could not be written as JSON")]
     Json(#[from] serde_json::Error),
-    #[error(
-        "this needs an answer from a person, and there is no terminal; `--help` says which option gives it"
-    )]
-    NobodyToAsk,
-    #[error("say which documents: {}", .known.join(", "))]
-    WhichDocuments { known: Vec<String> },
-    #[error("the schema has no documents of the name `{asked}`; it has {}", .known.join(", "))]
+    #[error("this needs an answer from a person, and there is no terminal; give it with `{option}`")]
+    NobodyToAsk { option: &'static str },
+    #[error("say which documents: {}{}", quoted(.known), if *.or_all { "; or `--all`" } else { "" })]
+    WhichDocuments { known: Vec<String>, or_all: bool },
+    #[error("the schema has no documents of the name `{asked}`; it has {}", quoted(.known))]
     UnknownDocuments { asked: String, known: Vec<String> },
     #[error("`{}` could not be written", .path.display())]
     File { path: PathBuf, source: io::Error },
@@ -57,4 +58,8 @@ impl From<ScaffoldError> for CliError {
     fn from(error: ScaffoldError) -> Self {
         Self::Scaffold(Box::new(error))
     }
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

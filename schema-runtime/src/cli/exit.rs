@@ -4,7 +4,7 @@ use std::{error::Error, iter::successors};
 
 use mongodb::error::ErrorKind;
 
-use super::CliError;
+use super::{CliError, hint, secret::without_urls};
 use crate::{backup::BackupError, schema::SchemaError};
 
 const USAGE: u8 = 2;
@@ -28,7 +28,7 @@ pub fn sentence(error: &(dyn Error + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     for cause in successors(Some(error), |cause| (*cause).source()) {
         let driver = cause.downcast_ref::<mongodb::error::Error>();
-        let part = driver.map_or_else(|| cause.to_string(), |error| error.kind.to_string());
+        let part = driver.map_or_else(|| cause.to_string(), of_driver);
         // Some errors repeat in their own text what caused them.
         if !parts.iter().any(|said| said.contains(&part)) {
             parts.push(part);
@@ -37,7 +37,32 @@ pub fn sentence(error: &(dyn Error + 'static)) -> String {
             break;
         }
     }
-    parts.join(": ")
+    let words: Vec<String> = parts.iter().map(|part| in_one_line(part)).collect();
+    words.join(": ")
+}
+
+/// The same of a command, with what helps there, and without URLs: they may hold passwords.
+pub(super) fn explained(error: &CliError) -> String {
+    let said = without_urls(&sentence(error));
+    hint::of(error).map(|hint| format!("{said} ({hint})")).unwrap_or(said)
+}
+
+/// What is said in several lines, as one.
+fn in_one_line(text: &str) -> String {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn of_driver(error: &mongodb::error::Error) -> String {
+    const UNAUTHORIZED: i32 = 13;
+    match error.kind.as_ref() {
+        // The server quotes the whole command; its first field says what was to be done, and on what.
+        ErrorKind::Command(refusal) if refusal.code == UNAUTHORIZED => {
+            let command = refusal.message.split(',').next().unwrap_or_default();
+            let closing = if command.contains('{') && !command.contains('}') { " }" } else { "" };
+            format!("this user may not do that: {command}{closing}; it needs a role that allows it")
+        }
+        kind => kind.to_string(),
+    }
 }
 
 pub(super) fn exit_code(error: &CliError) -> u8 {
@@ -46,13 +71,13 @@ pub(super) fn exit_code(error: &CliError) -> u8 {
         | CliError::UriFile { .. }
         | CliError::EmptyUriFile { .. }
         | CliError::NoDatabase
-        | CliError::Uri(_)
-        | CliError::NobodyToAsk
+        | CliError::Uri { .. }
+        | CliError::NobodyToAsk { .. }
         | CliError::WhichDocuments { .. }
         | CliError::UnknownDocuments { .. }
         | CliError::NoDocuments
         | CliError::Schema(SchemaError::UnknownMigration { .. } | SchemaError::NotConfirmed { .. }) => USAGE,
-        CliError::Server(_) => NO_SERVER,
+        CliError::Server(_) | CliError::Login(_) => NO_SERVER,
         CliError::Runtime(crate::Error::Database { source, .. })
         | CliError::Schema(SchemaError::Runtime(crate::Error::Database { source, .. }))
             if is_away(source) =>

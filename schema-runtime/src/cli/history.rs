@@ -33,7 +33,7 @@ pub(super) fn answer(schema: &Schema, format: Format) -> Result<Answer, CliError
     }
     for migration in migrations {
         let facts = migration.facts();
-        let cell = |fact: Option<String>| fact.unwrap_or_default().replace('|', "\\|").replace('\n', " ");
+        let cell = |fact: Option<String>| fact.as_deref().map(in_a_cell).unwrap_or_default();
         let (date, author, what) = (cell(facts.date), cell(facts.author), cell(facts.description));
         let _ = writeln!(markdown, "| `{}` | {date} | {author} | {what} |", migration.id());
     }
@@ -42,4 +42,17 @@ pub(super) fn answer(schema: &Schema, format: Format) -> Result<Answer, CliError
         Format::Html => ("html", page::of_markdown("Schema history", &markdown)),
     };
     Ok(Answer { json: json!({ name: text }), text, code: 0 })
+}
+
+/// A text as a cell of a table: as it is written, and not as Markdown or HTML.
+fn in_a_cell(text: &str) -> String {
+    let mut cell = String::new();
+    for sign in text.chars() {
+        match sign {
+            '\n' | '\r' => cell.push(' '),
+            '|' | '<' | '>' | '&' | '`' | '*' | '_' | '[' | ']' | '\\' => cell.extend(['\\', sign]),
+            sign => cell.push(sign),
+        }
+    }
+    cell
 }

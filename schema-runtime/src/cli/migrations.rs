@@ -8,9 +8,10 @@ use serde_json::json;
 use super::{CliError, answer::Answer, consent::Allowed, telling::Telling};
 use crate::{
     backfill::termination,
+    environment::Environment,
     migration::Direction,
-    runner::{Run, Wait},
-    schema::Schema,
+    runner::{Ending, Run, Wait},
+    schema::{Schema, SchemaError},
 };
 
 /// What can be asked of the migrations.
@@ -127,7 +128,7 @@ impl OfMigrations {
             Self::MarkApplied { id } => {
                 schema.mark_applied(&id).await?;
                 let text = format!("`{id}` is noted as applied; nothing was run");
-                Ok(Answer { text, json: json!({ "marked": [id] }), code: 0 })
+                Ok(Answer { text, json: json!({ "marked": 1 }), code: 0 })
             }
             Self::Baseline { id } => {
                 let marked = schema.baseline(&id).await?;
@@ -135,12 +136,15 @@ impl OfMigrations {
                 Ok(Answer { text, json: json!({ "marked": marked }), code: 0 })
             }
             Self::Reset { confirm } => {
-                let database = schema.database().name();
+                let (database, environment) = (schema.database().name(), schema.environment_said());
+                // Nobody is to be asked for what is refused.
+                if environment != Some(Environment::Development) {
+                    return Err(SchemaError::NotDevelopment { environment }.into());
+                }
+                let question = format!("everything in `{database}` will be lost; type its name: ");
                 let confirmation = match confirm {
                     Some(confirmation) => confirmation,
-                    None => {
-                        telling.ask(&format!("everything in `{database}` will be lost; type its name: "))?
-                    }
+                    None => telling.ask(&question, "--confirm DATABASE")?,
                 };
                 let report = schema.reset(&confirmation).await?;
                 Answer::of(&report, report.exit_code())
@@ -163,11 +167,15 @@ impl OfRun {
             .with_backfills(self.with_backfills)
             .wait(wait);
         if self.dry_run {
-            let plan = run.plan().await?;
+            let plan = self.allowed.beforehand(run).plan().await?;
             return Answer::of(&plan, u8::from(plan.refused.is_some()));
         }
         let run = self.allowed.to(run, schema, telling).await?;
         let report = run.stop_when(termination()).observer(telling).run().await?;
-        Answer::of(&report, report.exit_code())
+        let mut answer = Answer::of(&report, report.exit_code())?;
+        if matches!(report.ending, Ending::Waiting { .. }) && !self.with_backfills {
+            answer.text.push_str("`--with-backfills` brings documents where a migration waits for them\n");
+        }
+        Ok(answer)
     }
 }

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::table::job;
+use super::table::{in_seconds, job, remarks};
 use crate::{
     ledger::State,
     schema::{DocumentsStatus, MigrationStatus, SchemaStatus},
@@ -19,7 +19,8 @@ th { font-size: .8rem; font-weight: 600; }
 code { overflow-wrap: anywhere; }
 .good { color: var(--good); } .bad { color: var(--bad); } .old { color: var(--old); }
 .bar { background: var(--line); border-radius: 4px; display: flex; height: .6rem; overflow: hidden; min-width: 6rem; }
-.bar span { display: block; background: var(--old); } .bar span.current { background: var(--good); }
+.bar span { display: block; background: var(--old); } .bar span.current { background: var(--good); } .bar span.wrong { background: var(--bad); }
+ul { padding-left: 1.2rem; } li { overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   table.cards thead { display: none; }
   table.cards tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; }
@@ -58,6 +59,8 @@ pub(super) fn of_status(status: &SchemaStatus, at: &str) -> String {
             thead { tr { th { "collection" } th { "current" } th { "documents" } th { "floor" } th { "failed" } th { "jobs" } } }
             tbody { @for documents in &status.documents { (of_documents(documents)) } }
         } }
+        @let remarks: Vec<String> = status.documents.iter().flat_map(remarks).collect();
+        @if !remarks.is_empty() { ul { @for remark in remarks { li { (remark) } } } }
         h2 { "Migrations" }
         div.scroll { table.cards {
             thead { tr { th { "migration" } th { "state" } th { "applied" } th { "by" } th { "took" } th { "documents" } } }
@@ -75,7 +78,10 @@ fn of_documents(status: &DocumentsStatus) -> Markup {
         td data-name="documents" {
             div.bar { @for (version, count) in &census.versions {
                 span.current[*version == census.current_version] style=(format!("flex: {count}")) title=(format!("version {version}: {count}")) {}
-            } }
+            }
+            @if census.unversioned > 0 { span style=(format!("flex: {}", census.unversioned)) title="no version" {} }
+            @if census.invalid > 0 { span.wrong style=(format!("flex: {}", census.invalid)) title="not a version" {} }
+            }
             @for (version, count) in &census.versions { "version " (version) ": " (count) br; }
             @if census.unversioned > 0 { "no version: " (census.unversioned) br; }
             @if census.invalid > 0 { span.bad { "not a version: " (census.invalid) } br; }
@@ -84,11 +90,8 @@ fn of_documents(status: &DocumentsStatus) -> Markup {
         td data-name="floor" { @match status.floor { Some(floor) => (floor), None => "not known" } }
         td data-name="failed" { @if status.failed > 0 { span.bad { (status.failed) } } @else { "0" } }
         td data-name="jobs" {
-            @for status in [&status.backfill, &status.rollback].into_iter().flatten() {
-                (job(status)) br;
-                @if let Some(reason) = &status.reason { small { (reason) } br; }
-            }
-            @for member in &status.members { small { (member) } br; }
+            @for status in [&status.backfill, &status.rollback].into_iter().flatten() { (job(status)) br; }
+            @if status.backfill.is_none() && status.rollback.is_none() { "-" }
         }
     } }
 }
@@ -100,7 +103,7 @@ fn of_migration(status: &MigrationStatus) -> Markup {
         State::Failed => "bad",
         _ => "old",
     };
-    let applied = entry.and_then(|entry| entry.applied_at).and_then(|at| at.try_to_rfc3339_string().ok());
+    let applied = entry.and_then(|entry| entry.applied_at).map(in_seconds);
     html! { tr {
         td {
             code { (status.id) }
@@ -117,8 +120,14 @@ fn of_migration(status: &MigrationStatus) -> Markup {
 
 /// Markdown as a page.
 pub(super) fn of_markdown(title: &str, markdown: &str) -> String {
-    use pulldown_cmark::{Options, Parser, html::push_html};
+    use pulldown_cmark::{Event, Options, Parser, html::push_html};
+    let events = Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
+    // What looks like HTML in it is somebody's text.
+    let events = events.map(|event| match event {
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        event => event,
+    });
     let mut body = String::new();
-    push_html(&mut body, Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH));
+    push_html(&mut body, events);
     page(title, &html! { div.scroll { (PreEscaped(body)) } })
 }

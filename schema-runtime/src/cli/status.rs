@@ -11,8 +11,7 @@ use crate::schema::Schema;
 pub(super) async fn answer(schema: &Schema, html: Option<&Path>) -> Result<Answer, CliError> {
     let status = schema.status().await?;
     if let Some(path) = html {
-        let at = bson::DateTime::now();
-        let at = at.try_to_rfc3339_string().unwrap_or_else(|_| at.to_string());
+        let at = table::in_seconds(bson::DateTime::now());
         fs::write(path, page::of_status(&status, &at))
             .map_err(|source| CliError::File { path: path.to_owned(), source })?;
     }
@@ -22,7 +21,12 @@ pub(super) async fn answer(schema: &Schema, html: Option<&Path>) -> Result<Answe
 /// What is to be done: migrations to be run, and documents to be brought up.
 pub(super) async fn plan(schema: &Schema) -> Result<Answer, CliError> {
     let plan = schema.up().plan().await?;
-    let mut text = plan.to_string();
+    let text = plan.to_string();
+    // There may be something to do about documents.
+    let mut text = match text.strip_prefix("nothing to do\n") {
+        Some(rest) => format!("no migration is pending\n{rest}"),
+        None => text,
+    };
     let mut older = serde_json::Map::new();
     for documents in schema.documents() {
         let count = documents.census().await?.upgradable();
@@ -31,7 +35,7 @@ pub(super) async fn plan(schema: &Schema) -> Result<Answer, CliError> {
             // A text takes whatever is written to it.
             let _ = writeln!(
                 text,
-                "{count} documents of `{name}` are to be brought to schema version {version}; `plan-backfill {name}` looks at them"
+                "documents of `{name}` to be brought to schema version {version}: {count}; `plan-backfill '{name}'` looks at them"
             );
             older.insert(name.to_owned(), count.into());
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use comfy_table::{Cell, Color, Table, presets::NOTHING};
+use comfy_table::{Cell, Color, ContentArrangement, Table, presets::NOTHING};
 
 use crate::{
     backfill::{State as JobState, Status},
@@ -28,12 +28,42 @@ pub(super) fn of(status: &SchemaStatus) -> String {
     if let Some(owner) = &status.busy {
         parts.push(format!("`{owner}` is at work on the migrations"));
     }
+    let remarks: Vec<String> = status.documents.iter().flat_map(remarks).collect();
+    if !remarks.is_empty() {
+        parts.push(remarks.join("\n"));
+    }
     parts.join("\n\n")
+}
+
+/// What there is no room for in the table.
+pub(super) fn remarks(status: &DocumentsStatus) -> Vec<String> {
+    let name = &status.name;
+    let mut remarks = Vec::new();
+    if !status.missing_indexes.is_empty() {
+        let missing: Vec<String> = status.missing_indexes.iter().map(|name| format!("`{name}`")).collect();
+        remarks.push(format!(
+            "`{name}`: declared and not there as indexes: {}; `indexes '{name}' --create` builds what is missing",
+            missing.join(", ")
+        ));
+    }
+    if status.failed > 0 {
+        remarks.push(format!(
+            "`{name}`: could not be upgraded: {}; `list-failed '{name}'` shows why",
+            status.failed
+        ));
+    }
+    let reasons = [&status.backfill, &status.rollback].into_iter().flatten();
+    let reasons = reasons.filter_map(|job| Some((job.work.name(), job.reason.as_ref()?)));
+    remarks.extend(reasons.map(|(work, reason)| format!("`{name}`: {work}: {reason}")));
+    remarks.extend(status.members.iter().map(|member| format!("`{name}`: {member}")));
+    remarks
 }
 
 fn table(header: &[&str], rows: impl Iterator<Item = Vec<Cell>>) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(header.iter().map(|name| Cell::new(name.to_uppercase())));
+    // Where that is known, to the width of the terminal.
+    table.set_content_arrangement(ContentArrangement::Dynamic);
     for row in rows {
         table.add_row(row);
     }
@@ -79,9 +109,18 @@ pub(super) fn job(status: &Status) -> String {
         JobState::Cancelled => "cancelled",
         JobState::Aborted => "given up",
     };
-    let work = if status.work.is_rollback() { "rollback" } else { "backfill" };
+    let work = status.work.name();
     let left = status.eta().map(|left| format!(", {} s left", left.as_secs())).unwrap_or_default();
     format!("{work} {state}, {done} of {}{left}", status.total)
+}
+
+/// As in `2026-11-22 12:30:05Z`.
+pub(super) fn in_seconds(at: bson::DateTime) -> String {
+    let text = at.try_to_rfc3339_string().unwrap_or_else(|_| at.to_string());
+    match (text.get(..10), text.get(11..19)) {
+        (Some(date), Some(time)) => format!("{date} {time}Z"),
+        _ => text,
+    }
 }
 
 fn migration(status: &MigrationStatus) -> Vec<Cell> {
@@ -91,7 +130,7 @@ fn migration(status: &MigrationStatus) -> Vec<Cell> {
         _ => Color::Yellow,
     };
     let entry = status.entry.as_ref();
-    let applied = entry.and_then(|entry| entry.applied_at).and_then(|at| at.try_to_rfc3339_string().ok());
+    let applied = entry.and_then(|entry| entry.applied_at).map(in_seconds);
     let remark = status.remark().or_else(|| status.facts.description.clone());
     vec![
         Cell::new(&status.id),

@@ -4,10 +4,14 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use serde_json::{Value, json};
 
-use super::CliError;
+use super::{
+    CliError,
+    paint::{Colour, on_stderr},
+};
 use crate::{
     backfill::{Event, Progress},
-    runner::{Observer, RunEvent},
+    ledger::State,
+    runner::{Observer, Performed, RunEvent},
     terminal::{JsonLines, Terminal},
     webhook::Webhook,
 };
@@ -38,10 +42,10 @@ impl Telling {
         !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
-    /// What somebody answers at the terminal.
-    pub(super) fn ask(&self, question: &str) -> Result<String, CliError> {
+    /// What somebody answers at the terminal. `option`: what says it where there is none.
+    pub(super) fn ask(&self, question: &str, option: &'static str) -> Result<String, CliError> {
         if !self.can_ask() {
-            return Err(CliError::NobodyToAsk);
+            return Err(CliError::NobodyToAsk { option });
         }
         let mut stderr = std::io::stderr();
         write!(stderr, "{question}")?;
@@ -49,6 +53,17 @@ impl Telling {
         let mut answer = String::new();
         std::io::stdin().lock().read_line(&mut answer)?;
         Ok(answer.trim().to_owned())
+    }
+
+    /// Waits until the webhook is told everything, and says if it could not be.
+    pub(super) fn end(self) {
+        let Self { json, webhook } = self;
+        if let Some(why) = webhook.and_then(Webhook::close) {
+            let warning = format!("the webhook was not told everything: {why}");
+            let telling = Self { json, webhook: None };
+            telling
+                .say(|| format!("warning: {warning}"), || json!({ "event": "warning", "warning": warning }));
+        }
     }
 
     fn say(&self, text: impl FnOnce() -> String, json: impl FnOnce() -> Value) {
@@ -73,13 +88,24 @@ impl Observer for &Telling {
                 || json!({ "event": "step", "id": id, "step": step, "of": of, "what": what }),
             ),
             RunEvent::Finished(performed) => self.say(
-                || format!("     {}, {:.1} s", performed.state, performed.duration.as_secs_f64()),
+                || ended(performed),
                 || json!({ "event": "finished", "migration": performed }),
             ),
             // That is the answer.
             RunEvent::Ended(_) => {}
         }
     }
+}
+
+/// How a migration has ended, in a line.
+fn ended(performed: &Performed) -> String {
+    let (words, colour) = match (performed.state, &performed.error) {
+        (State::Failed, Some(_)) => ("failed", Colour::Bad),
+        (State::Failed, None) => ("stopped between two steps", Colour::Bad),
+        (State::RolledBack, _) => ("rolled back", Colour::Good),
+        _ => ("completed", Colour::Good),
+    };
+    format!("     {}, {:.1} s", on_stderr(words, colour), performed.duration.as_secs_f64())
 }
 
 impl Progress for OfJob<'_> {
