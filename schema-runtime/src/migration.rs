@@ -37,6 +37,7 @@ mod code;
 mod context;
 mod fingerprint;
 mod step;
+pub mod steps;
 
 use std::fmt;
 

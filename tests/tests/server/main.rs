@@ -32,6 +32,7 @@ mod rollback_steps;
 mod server_side;
 mod service;
 mod state;
+mod steps;
 mod support;
 mod unknown_content;
 mod verify_documents;
