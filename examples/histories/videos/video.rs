@@ -38,7 +38,8 @@ pub(super) struct VideoV2 {
     language: String,
 }
 
-/// Of this release. The name stays beside the id until every channel is there, and every page that shows a video needs it anyway.
+/// Of this release. The name stays beside the id until every channel is there, and every page that shows a video needs it anyway. The server takes
+/// the words of a title for those of the language that the document says.
 #[derive(Debug, Clone, VersionedDocument)]
 #[versioned(
     version = 3,
@@ -46,7 +47,7 @@ pub(super) struct VideoV2 {
     reversible,
     index(keys(channel.id, -views), name = "most_viewed_of_channel"),
     index(keys(tags)),
-    index(keys(text(title)), default_language = "english", language_override = "none"),
+    index(keys(text(title)), name = "words_of_title"),
 )]
 pub(super) struct VideoV3 {
     #[serde(rename = "_id")]
