@@ -23,6 +23,7 @@
 //! | `up`, `down`, `to`, `redo`, `only` | runs migrations ([`Schema::up`] and its like) |
 //! | `check` | for hooks and pipelines: released versions, golden documents, pending migrations |
 //! | `history` | every version of every type, and all migrations, as Markdown or HTML |
+//! | `new version`, `new migration` | writes the next version of a type, or a migration, into the source ([`scaffold`](crate::scaffold)) |
 //! | `completion` | what a shell needs to complete these |
 //! | `validate`, `mark-applied`, `baseline`, `reset` | looks after the ledger |
 //! | `census`, `plan-backfill`, `backfill`, `verify`, `rollback` | what the methods of [`VersionedCollection`](crate::VersionedCollection) of these names do |
@@ -62,6 +63,7 @@ mod exit;
 mod hint;
 mod history;
 mod migrations;
+mod new;
 mod on;
 mod options;
 mod page;
@@ -88,6 +90,7 @@ pub use self::{
     exit::{is_away, sentence},
     history::Format,
     migrations::{OfMigrations, OfRun},
+    new::New,
     on::{Nothing, On, OnEach},
     options::{
         OfAdjustment, OfBackfill, OfFailures, OfIndexes, OfPlan, OfRetirement, OfRollback, OfVerification,
@@ -152,6 +155,9 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = Format::Markdown)]
         format: Format,
     },
+    /// Write the next version of a type, or a new migration, into the source.
+    #[command(subcommand)]
+    New(New),
     /// Write what a shell needs to complete these commands.
     Completion {
         /// Which shell.
@@ -247,6 +253,9 @@ impl Arguments {
             std::io::stdout().write_all(&script)?;
             return Ok(0);
         }
+        if let Command::New(new) = self.command {
+            return said(&new.answer()?, self.json);
+        }
         let uri = self.connection.uri()?;
         let on_server = uri.is_some();
         let database = match &uri {
@@ -269,17 +278,21 @@ impl Arguments {
         let telling = Telling { json: self.json, webhook };
         let answer = self.command.run(&schema, &telling, on_server).await;
         telling.end();
-        let Answer { text, json, code } = answer?;
-        let text = if self.json { json.to_string() } else { text };
-        writeln!(std::io::stdout(), "{}", text.trim_end())?;
-        Ok(code)
+        said(&answer?, self.json)
     }
+}
+
+/// Writes an answer. The code to end with.
+fn said(answer: &Answer, json: bool) -> Result<u8, CliError> {
+    let text = if json { answer.json.to_string() } else { answer.text.clone() };
+    writeln!(std::io::stdout(), "{}", text.trim_end())?;
+    Ok(answer.code)
 }
 
 impl Command {
     /// Whether it has nothing to say without one.
     fn needs_server(&self) -> bool {
-        !matches!(self, Self::Check(_) | Self::History { .. } | Self::Completion { .. })
+        !matches!(self, Self::Check(_) | Self::History { .. } | Self::New(_) | Self::Completion { .. })
     }
 
     async fn run(self, schema: &Schema, telling: &Telling, on_server: bool) -> Result<Answer, CliError> {
@@ -288,8 +301,8 @@ impl Command {
             Self::Plan => status::plan(schema).await,
             Self::Check(options) => options.answer(schema, on_server).await,
             Self::History { format } => history::answer(schema, format),
-            // Written before: it needs neither schema nor server.
-            Self::Completion { .. } => {
+            // Answered before: they need neither schema nor server.
+            Self::New(_) | Self::Completion { .. } => {
                 Ok(Answer { text: String::new(), json: serde_json::Value::Null, code: 0 })
             }
             Self::Migrations(command) => command.run(schema, telling).await,

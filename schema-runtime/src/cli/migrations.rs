@@ -8,8 +8,8 @@ use serde_json::json;
 use super::{CliError, answer::Answer, consent::Allowed, telling::Telling};
 use crate::{
     backfill::termination,
-    migration::Direction,
     environment::Environment,
+    migration::Direction,
     runner::{Ending, Run, Wait},
     schema::{Schema, SchemaError},
 };

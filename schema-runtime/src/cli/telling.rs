@@ -61,7 +61,8 @@ impl Telling {
         if let Some(why) = webhook.and_then(Webhook::close) {
             let warning = format!("the webhook was not told everything: {why}");
             let telling = Self { json, webhook: None };
-            telling.say(|| format!("warning: {warning}"), || json!({ "event": "warning", "warning": warning }));
+            telling
+                .say(|| format!("warning: {warning}"), || json!({ "event": "warning", "warning": warning }));
         }
     }
 

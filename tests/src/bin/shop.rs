@@ -86,9 +86,11 @@ fn open_price_list() -> Migration {
             documents(&context, "prices").delete_many(doc! {}).session(&mut *context.session().await).await?;
             Ok(())
         })
-        .validate(async |context: Context| match documents(&context, "prices").count_documents(doc! {}).await? {
-            3 => Ok(()),
-            count => Err(format!("the price list has {count} prices, and not 3").into()),
+        .validate(async |context: Context| {
+            match documents(&context, "prices").count_documents(doc! {}).await? {
+                3 => Ok(()),
+                count => Err(format!("the price list has {count} prices, and not 3").into()),
+            }
         })
 }
 
@@ -101,7 +103,8 @@ async fn no_waiting(context: Context) -> Result<(), StepError> {
 }
 
 fn close_orders() -> Migration {
-    let description = env::var("SHOP_DESCRIPTION").unwrap_or_else(|_| "Orders that were shipped are closed".to_owned());
+    let description =
+        env::var("SHOP_DESCRIPTION").unwrap_or_else(|_| "Orders that were shipped are closed".to_owned());
     Migration::new("20260201-close-orders")
         .description(description)
         .up(no_waiting)
@@ -137,7 +140,9 @@ fn count_titles() -> Migration {
         .description("Titles are counted once all products have one")
         .after_version::<Product>(2)
         .up(async |context: Context| {
-            let count = documents(&context, "products").count_documents(doc! { "title": { "$exists": true } }).await?;
+            let count = documents(&context, "products")
+                .count_documents(doc! { "title": { "$exists": true } })
+                .await?;
             let counted = doc! { "_id": "titles", "count": i64::try_from(count)? };
             documents(&context, "counts").insert_one(counted).session(&mut *context.session().await).await?;
             Ok(())
@@ -161,11 +166,13 @@ async fn main() -> ExitCode {
         tracing_subscriber::fmt().with_writer(stderr).with_max_level(LevelFilter::TRACE).init();
     }
     cli::run(|database| {
-        Schema::new(database)
-            .document::<Product>()
-            .document::<Notice>()
-            .release("1.2.0")
-            .migrations([open_price_list(), close_orders(), drop_carts(), count_titles(), samples()])
+        Schema::new(database).document::<Product>().document::<Notice>().release("1.2.0").migrations([
+            open_price_list(),
+            close_orders(),
+            drop_carts(),
+            count_titles(),
+            samples(),
+        ])
     })
     .await
 }

@@ -91,7 +91,8 @@ async fn a_full_disk_is_said_and_nothing_is_left() {
     assert_eq!(entries(scratch.path()), 0);
 
     // Without its backup, nothing is destroyed.
-    let up = ["up", "--environment", "production", "--allow-destructive", "--backup", folder.to_str().unwrap()];
+    let up =
+        ["up", "--environment", "production", "--allow-destructive", "--backup", folder.to_str().unwrap()];
     let ended = run(&up).await;
     assert!(ended.error(4).contains("there is no space left for"), "{ended:?}");
     assert_eq!((shop.count("carts").await, shop.count("prices").await), (1, 0));

@@ -1,6 +1,6 @@
 //! What was asked for wrongly: one clear sentence, a code, and nothing done.
 
-use super::program::{Shop, bare, picture, run, Ended};
+use super::program::{Ended, Shop, bare, picture, run};
 use crate::support::uri;
 
 /// On no server: said at once.
@@ -11,13 +11,21 @@ async fn a_place_that_is_none_is_said() {
     std::fs::write(&empty, "\n").unwrap();
     let empty = empty.to_str().unwrap();
     let cases = [
-        (&["status"][..], 2, "error: say which server: `--uri`, `--uri-file`, or MONGODB_URI in the environment"),
+        (
+            &["status"][..],
+            2,
+            "error: say which server: `--uri`, `--uri-file`, or MONGODB_URI in the environment",
+        ),
         (&["status", "--uri", ""], 2, "error: say which server: "),
         (&["status", "--uri", "mongodb://localhost:1"], 2, "error: say which database: `--database`"),
         (&["status", "--uri", "shop"], 2, "error: the URI cannot be used: "),
         (&["status", "--uri", "http://localhost/shop"], 2, "error: the URI cannot be used: "),
         (&["status", "--uri", "mongodb://localhost:port/shop"], 2, "error: the URI cannot be used: "),
-        (&["status", "--uri-file", "/nowhere"], 2, "error: the URI cannot be read from `/nowhere`: No such file"),
+        (
+            &["status", "--uri-file", "/nowhere"],
+            2,
+            "error: the URI cannot be read from `/nowhere`: No such file",
+        ),
         (&["status", "--uri-file", empty], 2, "and is empty"),
         (
             &["up", "--uri", "mongodb://127.0.0.1:1/shop?serverSelectionTimeoutMS=100"],
@@ -64,7 +72,8 @@ async fn names_that_are_none_are_said_with_those_that_are() {
     let shop = Shop::stocked().await;
     let before = picture(&shop.database).await;
     let migration = "error: there is no migration `nothing`; there are `20260101-price-list`, ";
-    let documents = "error: the schema has no documents of the name `nothing`; it has `products`, `messages$notice`";
+    let documents =
+        "error: the schema has no documents of the name `nothing`; it has `products`, `messages$notice`";
     let cases = [
         (&["up", "nothing"][..], migration),
         (&["to", "nothing"], migration),
@@ -127,7 +136,10 @@ async fn arguments_that_are_none_are_said() {
         let ended = run(arguments).await;
         assert_eq!((ended.code, &*ended.stdout), (Some(2), ""), "{arguments:?}: {ended:?}");
         let errors = ended.stderr.lines().filter(|line| line.starts_with("error:")).count();
-        assert!(errors == 1 || arguments.is_empty() && ended.stderr.contains("Usage"), "{arguments:?}: {ended:?}");
+        assert!(
+            errors == 1 || arguments.is_empty() && ended.stderr.contains("Usage"),
+            "{arguments:?}: {ended:?}"
+        );
     }
 }
 

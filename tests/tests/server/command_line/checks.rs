@@ -49,5 +49,7 @@ async fn files_are_looked_at_without_a_server() {
     fs::write(&lock, text.replacen(fingerprint, "fingerprint = \"0000000000000000\"", 1)).unwrap();
     let changed = run(&["check", "--lock", files[2], "--json"]).await.json(1);
     assert_eq!(changed["wrong"].as_object().map(|wrong| wrong.len()), Some(1), "{changed}");
-    assert!(changed["passedBy"].as_array().unwrap().iter().any(|one| one.as_str().unwrap().contains("no server")));
+    assert!(
+        changed["passedBy"].as_array().unwrap().iter().any(|one| one.as_str().unwrap().contains("no server"))
+    );
 }

@@ -14,7 +14,10 @@ async fn only_development_destroys_without_a_word() {
     let folder = scratch.path().join("backup");
     let folder = folder.to_str().unwrap();
     let refused = [
-        (&["--environment", "staging"][..], "in staging that has to be confirmed (`--allow-destructive` says yes beforehand)"),
+        (
+            &["--environment", "staging"][..],
+            "in staging that has to be confirmed (`--allow-destructive` says yes beforehand)",
+        ),
         (&["--environment", "staging", "--no-backup"], "(`--allow-destructive` says yes beforehand)"),
         (&["--environment", "production"], "(`--allow-destructive` with `--backup FOLDER` or `--no-backup`)"),
         (&["--environment", "production", "--allow-destructive"], "a backup has to be made or waived"),
@@ -28,7 +31,11 @@ async fn only_development_destroys_without_a_word() {
         let ended = shop.run(&[&UP[..], options].concat()).await;
         let error = if options.contains(&"--json") {
             let events = ended.events();
-            assert_eq!((events[0]["event"].as_str(), &events[0]["exitCode"]), (Some("error"), &json!(8)), "{ended:?}");
+            assert_eq!(
+                (events[0]["event"].as_str(), &events[0]["exitCode"]),
+                (Some("error"), &json!(8)),
+                "{ended:?}"
+            );
             assert_eq!((ended.code, &*ended.stdout), (Some(8), ""));
             events[0]["error"].as_str().unwrap().to_owned()
         } else {
@@ -78,8 +85,16 @@ async fn a_reset_is_for_development_and_for_the_database_that_was_meant() {
     let name = shop.database.name().to_owned();
     let cases = [
         (&["--confirm", &*name][..], 8, "this is not said to be (`--environment development` says so)"),
-        (&["--confirm", &name, "--environment", "staging"], 8, "allowed in development only, and this is staging"),
-        (&["--confirm", &name, "--environment", "production"], 8, "allowed in development only, and this is production"),
+        (
+            &["--confirm", &name, "--environment", "staging"],
+            8,
+            "allowed in development only, and this is staging",
+        ),
+        (
+            &["--confirm", &name, "--environment", "production"],
+            8,
+            "allowed in development only, and this is production",
+        ),
         (&["--environment", "production"], 8, "allowed in development only"),
         (&["--confirm", "other", "--environment", "development"], 2, "was confirmed with `other`"),
         (&["--environment", "development"], 2, "there is no terminal; give it with `--confirm DATABASE`"),

@@ -12,7 +12,10 @@ async fn documents_are_counted_planned_brought_up_and_taken_back() {
     assert_eq!(census["products"]["versions"], json!({ "2": 5, "3": 5 }));
     assert_eq!(census["messages$notice"]["unversioned"], 1);
     let plan = shop.json(0, &["plan-backfill", "products", "--each"]).await;
-    assert_eq!((&plan["trial"]["complete"], &plan["trial"]["versions"][0]["failures"]["step"]), (&json!(true), &json!(1)));
+    assert_eq!(
+        (&plan["trial"]["complete"], &plan["trial"]["versions"][0]["failures"]["step"]),
+        (&json!(true), &json!(1))
+    );
     assert!(shop.text(0, &["plan-backfill", "products"]).await.contains("31"));
 
     let dry = shop.json(1, &["backfill", "products", "--dry-run"]).await;

@@ -96,7 +96,12 @@ async fn a_backfill_that_is_asked_to_end_can_be_gone_on_with() {
     let slow = ["backfill", "products", "--batch-size", "10", "--workers", "1", "--max-rate", "50", "--json"];
     let child = shop.start(&slow).await;
     until(async || {
-        shop.database.collection::<mongodb::bson::Document>("products").count_documents(doc! { "schemaVersion": 3 }).await.unwrap() > 0
+        shop.database
+            .collection::<mongodb::bson::Document>("products")
+            .count_documents(doc! { "schemaVersion": 3 })
+            .await
+            .unwrap()
+            > 0
     })
     .await;
     signal(&child, "-TERM").await;

@@ -94,7 +94,10 @@ async fn one_that_fails_half_way_says_where_and_is_gone_on_with() {
     assert_eq!((shop.count("closed").await, shop.count("prices").await), (0, 3));
     let again = shop.run(&["up", MIGRATIONS[1], "--json"]).await;
     let report = again.json(1);
-    assert_eq!((&report["ending"]["ending"], &report["ending"]["id"]), (&json!("failed"), &json!(MIGRATIONS[1])));
+    assert_eq!(
+        (&report["ending"]["ending"], &report["ending"]["id"]),
+        (&json!("failed"), &json!(MIGRATIONS[1]))
+    );
     let events = again.events();
     let kinds: Vec<&Value> = events.iter().map(|event| &event["event"]).collect();
     assert_eq!(kinds, ["started", "step", "finished"]);
@@ -114,7 +117,10 @@ async fn one_that_waits_for_documents_says_what_brings_them() {
     let waiting = shop.run(&up).await;
     snapshot("waiting", waiting.text(1));
     let report = shop.json(1, &up).await;
-    assert_eq!((&report["ending"]["ending"], &report["ending"]["id"]), (&json!("waiting"), &json!(MIGRATIONS[3])));
+    assert_eq!(
+        (&report["ending"]["ending"], &report["ending"]["id"]),
+        (&json!("waiting"), &json!(MIGRATIONS[3]))
+    );
     shop.run(&[&up[..], &["--with-backfills"]].concat()).await.text(0);
     assert_eq!(in_effect(&shop).await, MIGRATIONS);
     let counts = shop.database.collection::<mongodb::bson::Document>("counts");

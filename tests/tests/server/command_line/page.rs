@@ -11,7 +11,10 @@ fn tags(page: &str) -> Vec<&str> {
     let mut open = Vec::new();
     let mut rest = page;
     while let Some((text, behind)) = rest.split_once('<') {
-        assert!(!text.contains('>') || open.last() == Some(&"style"), "a tag is not what it should be: {text}");
+        assert!(
+            !text.contains('>') || open.last() == Some(&"style"),
+            "a tag is not what it should be: {text}"
+        );
         let (tag, after) = behind.split_once('>').expect("the end of a tag");
         rest = after;
         let name = tag.split(' ').next().unwrap_or_default();
@@ -19,7 +22,10 @@ fn tags(page: &str) -> Vec<&str> {
             assert_eq!(open.pop(), Some(closed), "{page}");
             continue;
         }
-        assert!(name.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '!'), "`{name}` is no tag: {page}");
+        assert!(
+            name.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '!'),
+            "`{name}` is no tag: {page}"
+        );
         assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
         if !VOID.contains(&name.to_lowercase().as_str()) {
             open.push(name);
@@ -48,7 +54,10 @@ async fn it_needs_nothing_else() {
     let page = page(&shop, "Orders are closed").await;
     let tags = tags(&page);
     for tag in &tags {
-        assert!(!["script", "link", "img", "iframe", "base", "object"].contains(&tag.split(' ').next().unwrap()), "{tag}");
+        assert!(
+            !["script", "link", "img", "iframe", "base", "object"].contains(&tag.split(' ').next().unwrap()),
+            "{tag}"
+        );
         for attribute in ["href", "src", "url(", "onload", "onclick", "http"] {
             assert!(!tag.contains(attribute), "{tag}");
         }
@@ -56,8 +65,18 @@ async fn it_needs_nothing_else() {
     assert!(!page.contains("http") && !page.contains("@import") && !page.contains("url("));
     assert!(tags.iter().any(|tag| tag.contains("width=device-width")));
     for said in [
-        shop.database.name(), "staging", "products", "messages$notice", "version 3", "Orders are closed",
-        "the orders of May are open", "failed", "completed", "pending", "backfill finished", "by_title",
+        shop.database.name(),
+        "staging",
+        "products",
+        "messages$notice",
+        "version 3",
+        "Orders are closed",
+        "the orders of May are open",
+        "failed",
+        "completed",
+        "pending",
+        "backfill finished",
+        "by_title",
     ] {
         assert!(page.contains(said), "{said}: {page}");
     }

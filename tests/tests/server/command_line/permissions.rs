@@ -27,12 +27,16 @@ impl Guarded {
         }
         let create = doc! { "createUser": "stranger", "pwd": PASSWORD, "roles": [] };
         root.client().database("admin").run_command(create).await.unwrap();
-        root.collection("products").insert_one(doc! { "_id": 1, "name": "Kettle", "price": "1" }).await.unwrap();
+        root.collection("products")
+            .insert_one(doc! { "_id": 1, "name": "Kettle", "price": "1" })
+            .await
+            .unwrap();
         Self { server, root }
     }
 
     async fn run(&self, user: &str, password: &str, arguments: &[&str]) -> Ended {
-        let output = bare().args(arguments).env("MONGODB_URI", uri(&self.server, user, password)).output().await;
+        let output =
+            bare().args(arguments).env("MONGODB_URI", uri(&self.server, user, password)).output().await;
         let ended = Ended::of(output.unwrap());
         assert!(![&ended.stdout, &ended.stderr].iter().any(|text| text.contains(password)), "{ended:?}");
         ended

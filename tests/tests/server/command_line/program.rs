@@ -102,12 +102,15 @@ impl Shop {
     /// With products of every version, one of which cannot be upgraded, a notice, something else in its collection, and carts.
     pub async fn stocked() -> Self {
         let shop = Self::open().await;
-        let old = (0..20).map(|id| doc! { "_id": id, "name": format!("Kettle {id}"), "price": (id * 2).to_string() });
+        let old = (0..20)
+            .map(|id| doc! { "_id": id, "name": format!("Kettle {id}"), "price": (id * 2).to_string() });
         let newer = (20..25).map(|id| doc! { "_id": id, "schemaVersion": 2, "title": "Pot", "price": "7" });
-        let current = (25..30).map(|id| doc! { "_id": id, "schemaVersion": 3, "title": "Pan", "price": 9_i64 });
+        let current =
+            (25..30).map(|id| doc! { "_id": id, "schemaVersion": 3, "title": "Pan", "price": 9_i64 });
         let bad = doc! { "_id": 30, "name": "Bad", "price": "cheap" };
         shop.insert("products", old.chain(newer).chain(current).chain([bad])).await;
-        let notice = doc! { "_id": ObjectId::from_bytes([7; 12]), "type": "notice", "text": "Closed on Monday" };
+        let notice =
+            doc! { "_id": ObjectId::from_bytes([7; 12]), "type": "notice", "text": "Closed on Monday" };
         shop.insert("messages", [notice, doc! { "_id": 1, "type": "reply" }]).await;
         shop.insert("carts", [doc! { "_id": 1 }]).await;
         shop

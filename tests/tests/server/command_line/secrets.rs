@@ -76,7 +76,11 @@ async fn a_uri_in_the_wrong_place_is_not_repeated() {
         &["copy", "--to-database", &wrong],
     ] {
         let all = [&place, arguments].concat();
-        let ended = said(if arguments.contains(&&*named) || arguments.contains(&"--uri-file") { arguments } else { &all }, &[]).await;
+        let ended = said(
+            if arguments.contains(&&*named) || arguments.contains(&"--uri-file") { arguments } else { &all },
+            &[],
+        )
+        .await;
         assert!(!matches!(ended.code, None | Some(0)), "{arguments:?}: {ended:?}");
     }
 }
@@ -85,7 +89,10 @@ async fn a_uri_in_the_wrong_place_is_not_repeated() {
 async fn copies_and_webhooks_keep_theirs() {
     let shop = Shop::stocked().await;
     let place = ["--uri", uri().await, "--database", shop.database.name()];
-    for to in [format!("mongodb://ada:{SECRET}/shop"), format!("mongodb://ada:{SECRET}@127.0.0.1:1/?serverSelectionTimeoutMS=100")] {
+    for to in [
+        format!("mongodb://ada:{SECRET}/shop"),
+        format!("mongodb://ada:{SECRET}@127.0.0.1:1/?serverSelectionTimeoutMS=100"),
+    ] {
         for (arguments, variables) in
             [(&["copy", "--to", &*to][..], &[][..]), (&["copy"], &[("SCHEMA_COPY_TO", &*to)][..])]
         {

@@ -38,7 +38,10 @@ async fn status_is_two_tables() {
     assert_eq!(after["documents"][1]["floor"], 1);
     let entry = &after["migrations"][0]["entry"];
     assert_eq!(entry["release"], "1.2.0");
-    assert_eq!((&entry["affected"], &after["migrations"][1]["entry"]["environment"]), (&json!(3), &json!("staging")));
+    assert_eq!(
+        (&entry["affected"], &after["migrations"][1]["entry"]["environment"]),
+        (&json!(3), &json!("staging"))
+    );
 }
 
 #[tokio::test]
@@ -72,8 +75,12 @@ async fn a_plan_says_what_is_to_be_done() {
     let text = shop.text(1, &["plan"]).await;
     snapshot("plan", &text);
     let plan = shop.json(1, &["plan"]).await;
-    let moves: Vec<&str> =
-        plan["migrations"]["moves"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    let moves: Vec<&str> = plan["migrations"]["moves"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].as_str().unwrap())
+        .collect();
     assert_eq!(moves, MIGRATIONS[..4]);
     assert_eq!(plan["migrations"]["moves"][2]["steps"][0]["destroys"], "collection `carts`");
     assert_eq!(plan["migrations"]["elsewhere"], json!([MIGRATIONS[4]]));
@@ -120,7 +127,8 @@ async fn the_history_is_markdown_or_a_page() {
 
     let hostile = "|<script>alert(1)</script>| <img src=x onerror=alert(1)>\n# of *all*";
     for (format, tag) in [("html", "<script"), ("html", "<img"), ("markdown", "|<script")] {
-        let output = bare().args(["history", "--format", format]).env("SHOP_DESCRIPTION", hostile).output().await;
+        let output =
+            bare().args(["history", "--format", format]).env("SHOP_DESCRIPTION", hostile).output().await;
         let text = String::from_utf8(output.unwrap().stdout).unwrap();
         assert!(!text.contains(tag) && text.contains("alert(1)"), "{text}");
     }

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use tokio::{io::AsyncWriteExt, process::Command};
 
-use super::program::{MIGRATIONS, Ended, SHOP, Shop, picture};
+use super::program::{Ended, MIGRATIONS, SHOP, Shop, picture};
 use crate::support::uri;
 
 const STAGING: [&str; 5] = ["up", MIGRATIONS[2], "--environment", "staging", "--no-wait"];
@@ -19,7 +19,8 @@ async fn at_a_terminal(shop: &Shop, arguments: &[&str], typed: &str, variables: 
     let mut command = Command::new("script");
     command.args(["--quiet", "--return", "--command", &line, "/dev/null"]).env_remove("SCHEMA_ENVIRONMENT");
     command.env("TERM", "xterm").env_remove("NO_COLOR").envs(variables.iter().copied());
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
     input.write_all(typed.as_bytes()).await.unwrap();
     input.flush().await.unwrap();
@@ -51,7 +52,9 @@ async fn staging_asks_and_takes_yes_for_yes() {
 #[tokio::test]
 async fn nobody_else_is_asked() {
     let shop = Shop::stocked().await;
-    for arguments in [[&STAGING[..], &["--json"]].concat(), vec!["up", "--environment", "production"], vec!["up"]] {
+    for arguments in
+        [[&STAGING[..], &["--json"]].concat(), vec!["up", "--environment", "production"], vec!["up"]]
+    {
         let ended = at_a_terminal(&shop, &arguments, "yes\n", &[]).await;
         assert_eq!(ended.code, Some(8), "{ended:?}");
         assert!(!ended.stdout.contains("type `yes`"), "{ended:?}");

@@ -7,10 +7,41 @@ use tokio::process::Command;
 use super::program::{run, snapshot};
 
 const COMMANDS: [&str; 35] = [
-    "status", "plan", "check", "history", "completion", "up", "down", "to", "redo", "only", "validate", "mark-applied",
-    "baseline", "reset", "backup", "restore", "copy", "census", "plan-backfill", "backfill", "verify", "indexes",
-    "rollback", "list-failed", "retry-failed", "job", "pause", "resume", "adjust", "cancel", "floor", "members",
-    "retire", "help", "--version",
+    "status",
+    "plan",
+    "check",
+    "history",
+    "completion",
+    "up",
+    "down",
+    "to",
+    "redo",
+    "only",
+    "validate",
+    "mark-applied",
+    "baseline",
+    "reset",
+    "backup",
+    "restore",
+    "copy",
+    "census",
+    "plan-backfill",
+    "backfill",
+    "verify",
+    "indexes",
+    "rollback",
+    "list-failed",
+    "retry-failed",
+    "job",
+    "pause",
+    "resume",
+    "adjust",
+    "cancel",
+    "floor",
+    "members",
+    "retire",
+    "help",
+    "--version",
 ];
 
 #[tokio::test]
@@ -22,7 +53,9 @@ async fn help_is_one_page() {
     }
     // No command is missing here.
     let listed = help.stdout.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let listed = listed.take_while(|line| !line.is_empty()).filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let listed = listed
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     assert_eq!(listed.count(), COMMANDS.len() - 1);
 }
 
@@ -55,7 +88,9 @@ async fn shells_take_their_completion() {
         std::fs::write(&file, text).unwrap();
         let checked = Command::new(shell).arg("-n").arg(&file).stderr(Stdio::piped()).output().await;
         match checked {
-            Ok(checked) if ["bash", "zsh", "fish"].contains(&shell) => assert!(checked.status.success(), "{checked:?}"),
+            Ok(checked) if ["bash", "zsh", "fish"].contains(&shell) => {
+                assert!(checked.status.success(), "{checked:?}")
+            }
             // It is not here, or has no such option. Bash is everywhere.
             _ => assert_ne!(shell, "bash"),
         }

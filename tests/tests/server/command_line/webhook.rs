@@ -75,10 +75,21 @@ async fn it_is_told_of_migrations() {
     for body in &bodies {
         assert_eq!(body["subject"], *subject);
         assert_eq!(body["allowed_mentions"], json!({ "parse": [] }));
-        assert!(body["content"].as_str().unwrap().starts_with(&format!("{subject}: migration `2026")), "{body}");
+        assert!(
+            body["content"].as_str().unwrap().starts_with(&format!("{subject}: migration `2026")),
+            "{body}"
+        );
     }
-    assert!(bodies[0]["text"].as_str().unwrap().ends_with("`20260101-price-list` starts, up (A price list to begin with)"));
-    assert_eq!((&bodies[1]["details"]["affected"], &bodies[1]["details"]["state"]), (&json!(3), &json!("completed")));
+    assert!(
+        bodies[0]["text"]
+            .as_str()
+            .unwrap()
+            .ends_with("`20260101-price-list` starts, up (A price list to begin with)")
+    );
+    assert_eq!(
+        (&bodies[1]["details"]["affected"], &bodies[1]["details"]["state"]),
+        (&json!(3), &json!("completed"))
+    );
     assert_eq!(bodies[3]["details"]["id"], MIGRATIONS[1]);
     let [text, content] = ["text", "content"].map(|field| bodies[3][field].as_str().unwrap());
     assert!(content.contains("has failed: step 2 of 2 (code): <!channel> @everyone & more"), "{content}");

@@ -1,12 +1,9 @@
 //! A process of the service.
 
 use std::{
-    env,
     fs::File,
     io::{BufRead, BufReader, Read, Seek},
-    path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
-    sync::OnceLock,
     time::Duration,
 };
 
@@ -14,7 +11,10 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use super::http::Http;
-use crate::support::{TestDatabase, uri};
+use crate::{
+    examples::program,
+    support::{TestDatabase, uri},
+};
 
 const POLL: Duration = Duration::from_millis(20);
 
@@ -124,7 +124,7 @@ pub fn ends_with(arguments: &[&str]) -> (Option<i32>, String) {
 fn spawn(arguments: &[&str]) -> (Child, File) {
     // A file, because nobody reads while it runs.
     let said = tempfile::tempfile().unwrap();
-    let child = Command::new(program())
+    let child = Command::new(program("service"))
         .args(["--listen", "127.0.0.1:0"])
         .args(arguments)
         .env_remove("MONGODB_URI")
@@ -140,32 +140,4 @@ fn text(said: &mut File) -> String {
     said.rewind().unwrap();
     said.read_to_string(&mut text).unwrap();
     text
-}
-
-/// The example, built as it is now: cargo builds no example of another package for a test. With the features of the whole workspace it has
-/// most of its parts already.
-fn program() -> &'static PathBuf {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--workspace", "--example", "service", "--message-format", "json"]);
-        // What cargo says to this test of its package is news to build scripts, and each of them would run again.
-        for (name, _) in env::vars_os() {
-            let text = name.to_string_lossy();
-            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-                build.env_remove(&name);
-            }
-        }
-        if !cfg!(debug_assertions) {
-            build.arg("--release");
-        }
-        let output = build.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let messages =
-            output.stdout.lines().map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
-        let executables = messages.filter(|message| message["target"]["name"] == "service");
-        let executable =
-            executables.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).next();
-        executable.expect("cargo names the program")
-    })
 }
