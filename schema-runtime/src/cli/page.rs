@@ -10,12 +10,15 @@ use crate::{
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --line: #8884; --good: #2a7d46; --bad: #b3261e; --old: #a15c00; }
+@media (prefers-color-scheme: dark) { :root { --good: #6fcf8f; --bad: #ff8a80; --old: #e8b15c; } }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 64rem; padding: 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .4rem .6rem; text-align: left; vertical-align: top; }
 th { font-size: .8rem; font-weight: 600; }
+td:first-child { min-width: 14rem; overflow-wrap: anywhere; }
+td[data-name='applied'], td[data-name='state'], td[data-name='took'] { white-space: nowrap; }
 code { overflow-wrap: anywhere; }
 .good { color: var(--good); } .bad { color: var(--bad); } .old { color: var(--old); }
 .bar { background: var(--line); border-radius: 4px; display: flex; height: .6rem; overflow: hidden; min-width: 6rem; }
@@ -60,7 +63,7 @@ pub(super) fn of_status(status: &SchemaStatus, at: &str) -> String {
             tbody { @for documents in &status.documents { (of_documents(documents)) } }
         } }
         @let remarks: Vec<String> = status.documents.iter().flat_map(remarks).collect();
-        @if !remarks.is_empty() { ul { @for remark in remarks { li { (remark) } } } }
+        @if !remarks.is_empty() { ul { @for remark in remarks { li { (quoted(&remark)) } } } }
         h2 { "Migrations" }
         div.scroll { table.cards {
             thead { tr { th { "migration" } th { "state" } th { "applied" } th { "by" } th { "took" } th { "documents" } } }
@@ -94,6 +97,15 @@ fn of_documents(status: &DocumentsStatus) -> Markup {
             @if status.backfill.is_none() && status.rollback.is_none() { "-" }
         }
     } }
+}
+
+/// What stands between backticks as code.
+fn quoted(text: &str) -> Markup {
+    html! {
+        @for (place, part) in text.split('`').enumerate() {
+            @if place % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
 }
 
 fn of_migration(status: &MigrationStatus) -> Markup {

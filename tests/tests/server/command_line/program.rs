@@ -223,14 +223,19 @@ pub fn snapshot(name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
-/// All that a write would change, but for the lease that a run takes before it looks whether it may go on.
+/// All that a write would change, but for the lease that a run takes, and its fence in the ledger, before it looks whether it may go on.
 pub async fn picture(database: &Database) -> Vec<Document> {
-    const LEASES: &str = "schema_leases";
+    const BOOKS: [&str; 2] = ["schema_leases", "schema_migrations"];
     let mut state = state(database).await;
     for part in &mut state {
-        part.remove(LEASES);
+        for books in BOOKS {
+            part.remove(books);
+        }
         if let Ok(listed) = part.get_array_mut("firstBatch") {
-            listed.retain(|one| one.as_document().is_none_or(|one| one.get_str("name").ok() != Some(LEASES)));
+            listed.retain(|one| {
+                let name = one.as_document().and_then(|one| one.get_str("name").ok());
+                name.is_none_or(|name| !BOOKS.contains(&name))
+            });
             listed.sort_by_key(|one| {
                 one.as_document().map(|one| one.get_str("name").unwrap_or_default().to_owned())
             });
