@@ -143,3 +143,17 @@ pub(super) fn of_markdown(title: &str, markdown: &str) -> String {
     push_html(&mut body, events);
     page(title, &html! { div.scroll { (PreEscaped(body)) } })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn html_in_markdown_is_text() {
+        let page = of_markdown("<b>", "<script>alert(1)</script>\n\nan <img src=x> and <b>more</b>");
+        for tag in ["<script", "<img", "<b>"] {
+            assert!(!page.contains(tag), "{page}");
+        }
+        assert!(page.contains("&lt;script&gt;") && page.contains("&lt;img"), "{page}");
+    }
+}
