@@ -109,6 +109,9 @@ use crate::{
     webhook::Webhook,
 };
 
+/// What the options are called that every command has.
+const EVERYWHERE: &str = "Everywhere";
+
 /// What the user wants, and where.
 #[derive(Debug, Parser)]
 #[command(version, about = "Looks after the documents and the migrations of a database")]
@@ -117,15 +120,15 @@ pub struct Arguments {
     connection: Connection,
 
     /// Where this is: development, staging or production. What destroys is allowed accordingly; if it is not said, as in production.
-    #[arg(long, global = true, env = "SCHEMA_ENVIRONMENT", value_name = "NAME")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, env = "SCHEMA_ENVIRONMENT", value_name = "NAME")]
     environment: Option<Environment>,
 
     /// Tell this URL when migrations and backfills start, finish and fail: a JSON body that Slack and Discord show.
-    #[arg(long, global = true, env = "SCHEMA_WEBHOOK", value_name = "URL", hide_env_values = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, env = "SCHEMA_WEBHOOK", value_name = "URL", hide_env_values = true)]
     webhook: Option<Secret>,
 
     /// Answer in JSON, and tell the progress as JSON lines.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     json: bool,
 
     #[command(subcommand)]

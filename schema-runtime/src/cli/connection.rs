@@ -6,7 +6,7 @@ use bson::doc;
 use clap::Args;
 use mongodb::{Client, Database, error::ErrorKind};
 
-use super::{CliError, secret::Secret};
+use super::{CliError, EVERYWHERE, secret::Secret};
 
 /// Where the URI is if no option says.
 const VARIABLE: &str = "MONGODB_URI";
@@ -16,15 +16,15 @@ const VARIABLE: &str = "MONGODB_URI";
 pub(super) struct Connection {
     // Not by clap from the environment: an option is to count for more than a variable that happens to be there.
     /// The server, and the database after its slash [env: MONGODB_URI].
-    #[arg(long, global = true, value_name = "URI")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "URI")]
     uri: Option<Secret>,
 
     /// A file with the URI in its first line, for one that holds a password.
-    #[arg(long, global = true, value_name = "FILE", conflicts_with = "uri")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE", conflicts_with = "uri")]
     uri_file: Option<PathBuf>,
 
     /// The database, if the URI names none.
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "NAME")]
     database: Option<String>,
 }
 
@@ -63,7 +63,13 @@ impl Connection {
 /// A client of the server that is named so.
 pub(super) async fn client(uri: &Secret) -> Result<Client, CliError> {
     let client = Client::with_uri_str(uri.reveal()).await;
-    client.map_err(|error| CliError::Uri { why: uri.hidden_in(&error.kind.to_string()) })
+    client.map_err(|error| {
+        let why = match error.kind.as_ref() {
+            ErrorKind::InvalidArgument { message, .. } => message.clone(),
+            kind => kind.to_string(),
+        };
+        CliError::Uri { why: uri.hidden_in(&why) }
+    })
 }
 
 /// A database for what needs the types and no server: nothing is asked of it.

@@ -38,17 +38,17 @@ pub enum OfDocuments {
     Rollback(On<OfRollback>),
     /// Show the documents that could not be upgraded.
     ListFailed(OnEach<OfFailures>),
-    /// Try those documents again, and no others.
+    /// Try the documents that could not be upgraded again, and no others.
     RetryFailed(OnEach<Nothing>),
-    /// Show what a job is doing.
+    /// Show what a job is doing, or has done last.
     Job(On<Which>),
-    /// Have it wait.
+    /// Have a running job wait.
     Pause(On<Which>),
-    /// Have it go on.
+    /// Have a paused job go on.
     Resume(On<Which>),
-    /// Change how it is run, while it runs.
+    /// Change how a job is run, while it runs.
     Adjust(On<OfAdjustment>),
-    /// End it. What is done stays done.
+    /// End a job. What is done stays done.
     Cancel(On<Which>),
     /// Look below which version nothing is stored, and note it.
     Floor(OnEach<Nothing>),

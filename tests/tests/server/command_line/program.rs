@@ -152,7 +152,6 @@ impl Shop {
     }
 
     /// The answer of a command that ends with this code.
-    #[track_caller]
     pub async fn text(&self, code: i32, arguments: &[&str]) -> String {
         let ended = self.run(arguments).await;
         ended.text(code).to_owned()
