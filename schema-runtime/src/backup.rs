@@ -59,6 +59,7 @@ mod read_file;
 mod recreate;
 mod report;
 mod restore;
+mod scan;
 mod scope;
 mod settings;
 mod take;

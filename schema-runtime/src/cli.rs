@@ -23,6 +23,7 @@
 //! | `up`, `down`, `to`, `redo`, `only` | runs migrations ([`Schema::up`] and its like) |
 //! | `check` | for hooks and pipelines: released versions, golden documents, pending migrations |
 //! | `history` | every version of every type, and all migrations, as Markdown or HTML |
+//! | `new version`, `new migration` | writes the next version of a type, or a migration, into the source ([`scaffold`](crate::scaffold)) |
 //! | `completion` | what a shell needs to complete these |
 //! | `validate`, `mark-applied`, `baseline`, `reset` | looks after the ledger |
 //! | `census`, `plan-backfill`, `backfill`, `verify`, `rollback` | what the methods of [`VersionedCollection`](crate::VersionedCollection) of these names do |
@@ -58,6 +59,7 @@ mod error;
 mod exit;
 mod history;
 mod migrations;
+mod new;
 mod on;
 mod options;
 mod page;
@@ -81,6 +83,7 @@ pub use self::{
     exit::{is_away, sentence},
     history::Format,
     migrations::{OfMigrations, OfRun},
+    new::New,
     on::{Nothing, On, OnEach},
     options::{
         OfAdjustment, OfBackfill, OfFailures, OfIndexes, OfPlan, OfRetirement, OfRollback, OfVerification,
@@ -140,6 +143,9 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = Format::Markdown)]
         format: Format,
     },
+    /// Write the next version of a type, or a new migration, into the source.
+    #[command(subcommand)]
+    New(New),
     /// Write what a shell needs to complete these commands.
     Completion {
         /// Which shell.
@@ -214,6 +220,9 @@ impl Arguments {
             clap_complete::generate(shell, &mut command, name.unwrap_or("schema"), &mut std::io::stdout());
             return Ok(0);
         }
+        if let Command::New(new) = self.command {
+            return said(&new.answer()?, self.json);
+        }
         let on_server = self.command.needs_server() || self.connection.is_said();
         let database = if on_server { self.connection.database().await? } else { nowhere().await? };
         let schema = schema(&database).await.map_err(|error| CliError::Preparation(error.into()))?;
@@ -228,17 +237,21 @@ impl Arguments {
         };
         let webhook = self.webhook.filter(|url| !url.is_empty()).map(|url| Webhook::new(url, subject));
         let telling = Telling { json: self.json, webhook };
-        let Answer { text, json, code } = self.command.run(&schema, &telling, on_server).await?;
-        let text = if self.json { json.to_string() } else { text };
-        writeln!(std::io::stdout(), "{}", text.trim_end())?;
-        Ok(code)
+        said(&self.command.run(&schema, &telling, on_server).await?, self.json)
     }
+}
+
+/// Writes an answer. The code to end with.
+fn said(answer: &Answer, json: bool) -> Result<u8, CliError> {
+    let text = if json { answer.json.to_string() } else { answer.text.clone() };
+    writeln!(std::io::stdout(), "{}", text.trim_end())?;
+    Ok(answer.code)
 }
 
 impl Command {
     /// Whether it has nothing to say without one.
     fn needs_server(&self) -> bool {
-        !matches!(self, Self::Check(_) | Self::History { .. } | Self::Completion { .. })
+        !matches!(self, Self::Check(_) | Self::History { .. } | Self::New(_) | Self::Completion { .. })
     }
 
     async fn run(self, schema: &Schema, telling: &Telling, on_server: bool) -> Result<Answer, CliError> {
@@ -247,8 +260,8 @@ impl Command {
             Self::Plan => status::plan(schema).await,
             Self::Check(options) => options.answer(schema, on_server).await,
             Self::History { format } => history::answer(schema, format),
-            // Written before: it needs neither schema nor server.
-            Self::Completion { .. } => {
+            // Answered before: they need neither schema nor server.
+            Self::New(_) | Self::Completion { .. } => {
                 Ok(Answer { text: String::new(), json: serde_json::Value::Null, code: 0 })
             }
             Self::Migrations(command) => command.run(schema, telling).await,

@@ -49,7 +49,8 @@
 //! # Kinds
 //!
 //! Where a collection has documents of several [kinds](schema_core::Kind), an index is for all of them: `unique` is among the documents of all kinds
-//! unless `partial` says of which, as in `partial = doc! { "type": "article" }`. The indexes of the other kinds are told as not declared.
+//! unless `partial` says of which, as in `partial = doc! { "type": "article" }`. The indexes of the other kinds are told as not declared, and
+//! one of those that is in the way of a declared one is replaced like any other.
 
 mod build;
 mod canonical;

@@ -4,20 +4,21 @@
 //! { _id: "20261122-close-old-orders", state: "completed", appliedAt, by, host, environment, release, durationMs, affected, fingerprint, .. }
 //! ```
 //!
-//! One document for each migration that was ever run in this database. One that is `running` while nobody holds the lease on the
-//! migrations was cut off by a crash; the next run goes on behind the last step that was noted.
+//! One document for each migration that was ever run in this database, or is about to be. One that is `running` while nobody holds the
+//! lease on the migrations was cut off by a crash; the next run goes on behind the last step that was noted.
 
+mod note;
 mod store;
 
 use std::{fmt, time::Duration};
 
-use bson::DateTime;
+use bson::{DateTime, Document};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::store::{Done, Store};
+pub(crate) use self::{note::Done, store::Store};
 use crate::{
     environment::Environment,
-    migration::{Direction, Facts},
+    migration::{Direction, Facts, Migration},
 };
 
 /// The collection that the ledger is kept in.
@@ -61,6 +62,9 @@ pub struct Entry {
     pub steps: u32,
     /// How many of them are in effect.
     pub done: u32,
+    /// What those were, for a migration that is changed while it is half done.
+    #[serde(default, skip_serializing)]
+    pub(crate) made: Vec<String>,
     /// The one that was begun outside of a transaction, counted from 1, until it is done.
     pub begun: Option<u32>,
     /// The documents that it has changed, as far as its steps count them.
@@ -84,16 +88,28 @@ pub struct Entry {
     /// Whether somebody has said that it is done, and nothing was run.
     #[serde(default)]
     pub marked: bool,
+    /// The session of the transaction that a step of it runs in. One that a killed process has left open would keep what it has written from
+    /// others for a minute.
+    #[serde(default, skip_serializing)]
+    pub(crate) session: Option<Document>,
     /// The number of the lease under which it was written last.
     #[serde(default, skip_serializing)]
     pub(crate) token: i64,
 }
 
 impl Entry {
-    /// Whether any of its steps is in effect.
+    /// Whether any of its steps is in effect, or may be: one that was begun and never noted.
     #[must_use]
     pub fn is_in_effect(&self) -> bool {
-        self.state == State::Completed || self.done > 0
+        self.state == State::Completed || self.done > 0 || self.begun.is_some()
+    }
+
+    /// Whether what is in effect of it is not what it says now. Steps that are still to be made may change.
+    pub(crate) fn is_changed(&self, migration: &Migration) -> bool {
+        match self.state {
+            State::Completed => self.fingerprint != migration.fingerprint(),
+            _ => !migration.fingerprints().starts_with(&self.made),
+        }
     }
 
     /// How long it took.

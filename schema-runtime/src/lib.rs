@@ -29,6 +29,7 @@
 //! | do these from a terminal | `cli` (feature `cli`) |
 //! | have a server for development and tests | `local` (feature `local-server`) |
 //! | keep released versions as they are | `testing` (feature `testing`) |
+//! | write the next version of a type, or a new migration | `scaffold` (feature `scaffold`) |
 //! | take plain structs that are stored today into a chain | the `guide` (feature `testing`) |
 
 // The README's examples are compiled and run with the documentation tests.
@@ -65,6 +66,8 @@ mod population;
 pub mod query;
 mod retry;
 pub mod runner;
+#[cfg(feature = "scaffold")]
+pub mod scaffold;
 pub mod schema;
 pub mod server_side;
 pub mod startup;

@@ -121,21 +121,24 @@ impl Migration {
         self
     }
 
-    /// Runs it only behind the migration of this id, whatever their order in the schema.
+    /// Runs it only behind the migration of this id, whatever their order in the schema. One that is not for this
+    /// [environment](Self::environments) is not waited for.
     #[must_use]
     pub fn after(mut self, id: impl Into<String>) -> Self {
         self.after.push(id.into());
         self
     }
 
-    /// Runs it only when no document of `T`'s collection is stored below this version.
+    /// Runs it only when no document of `T`'s collection is stored below this version. Migrations behind this one do not wait for that,
+    /// unless they ask for it with [`after`](Self::after).
     #[must_use]
     pub fn after_version<T: DecodeOwned>(self, version: u32) -> Self {
         self.condition::<T>(|name| Condition::Stored { name, version })
     }
 
     /// Runs it only when no live service that has [joined](crate::VersionedCollection::join) is of a release whose current version of `T` is below
-    /// this one: for what such a release still needs, an index for one.
+    /// this one: for what such a release still needs, an index for one. Migrations behind this one do not wait for that, unless they ask for it
+    /// with [`after`](Self::after).
     #[must_use]
     pub fn after_readers<T: DecodeOwned>(self, version: u32) -> Self {
         self.condition::<T>(|name| Condition::Read { name, version })
@@ -233,6 +236,11 @@ impl Migration {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         fingerprint::of(self.steps(), self.source.as_deref())
+    }
+
+    /// The same of each step alone, without the source.
+    pub(crate) fn fingerprints(&self) -> Vec<String> {
+        fingerprint::of_each(self.steps())
     }
 
     pub(crate) fn steps(&self) -> impl DoubleEndedIterator<Item = &dyn Step> {

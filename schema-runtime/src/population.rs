@@ -91,8 +91,13 @@ impl Population {
 ///
 /// No collection's own name has a `$` in it. Within the value it is doubled, because more comes behind it: `contents$article$rollback`.
 pub(crate) fn name_of(collection: &str, kind: Option<Kind>) -> Arc<str> {
+    name_of_value(collection, kind.map(|kind| kind.value))
+}
+
+/// The same where only the value of the kind is known.
+pub(crate) fn name_of_value(collection: &str, kind: Option<&str>) -> Arc<str> {
     match kind {
         None => collection.into(),
-        Some(kind) => format!("{collection}${}", kind.value.replace('$', "$$")).into(),
+        Some(value) => format!("{collection}${}", value.replace('$', "$$")).into(),
     }
 }

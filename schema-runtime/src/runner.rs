@@ -2,17 +2,21 @@
 //!
 //! `ledger -> moves -> refusals -> lease -> each migration, step by step -> ledger -> report`
 //!
-//! Nobody takes the lease who has nothing to do. Who has it looks again at the ledger, so of ten processes that start at once one runs
-//! what is pending, and nine find that it is done. The lease is renewed while it works, given back on every way out, and lapses if the
-//! process dies.
+//! Nobody takes the lease who has nothing to do. Who has it takes the ledger over and looks again, so of ten processes that start at once
+//! one runs what is pending, and nine find that it is done. The lease is renewed while it works, given back on every way out, and lapses if
+//! the process dies.
 
 mod consent;
+mod failure;
 mod moves;
 mod observer;
 mod perform;
 mod plan;
+mod refusal;
 mod report;
+mod run;
 mod transaction;
+mod validation;
 mod waits;
 
 use std::{collections::BTreeMap, fmt, time::Duration};
@@ -21,21 +25,15 @@ use futures_util::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
-use tokio::time::Instant;
 
-pub(crate) use self::perform::validated;
-use self::{consent::Consent, moves::Target, observer::Silent, perform::Performer};
+pub(crate) use self::validation::validated;
+use self::{consent::Consent, moves::Target, observer::Silent};
 pub use self::{
     observer::{Observer, RunEvent},
     plan::{Plan, PlannedMove, PlannedStep},
-    report::{Ending, Performed, RunReport},
+    report::{Ending, Performed, RunReport, Waiting},
 };
-use crate::{
-    lease::{Lease, Leases},
-    ledger::Entry,
-    migration::{Direction, Migration},
-    schema::{Schema, SchemaError},
-};
+use crate::{lease::Leases, ledger::Entry, migration::Direction, schema::Schema};
 
 /// What the lease on the migrations is called.
 const LEASE: &str = "migrations";
@@ -183,107 +181,6 @@ impl<'a> Run<'a> {
     pub fn observer(mut self, observer: impl Observer + 'a) -> Self {
         self.observer = Box::new(observer);
         self
-    }
-
-    /// What a run would do, and what is in its way. Nothing is written.
-    ///
-    /// # Errors
-    ///
-    /// [`SchemaError::Invalid`]; [`SchemaError::UnknownMigration`]; [`SchemaError::Runtime`] when the database stays unavailable.
-    pub async fn plan(&self) -> Result<Plan, SchemaError> {
-        let migrations = self.schema.in_order()?;
-        let entries = self.entries().await?;
-        let moves = self.target.moves(&migrations, &entries, self.schema.environment_said())?;
-        let busy = self.leases().holder().await?;
-        let refused = self.refusal(&migrations, &entries, &moves).await?.map(|error| error.to_string());
-        Plan::new(self.schema, &migrations, &entries, &moves, busy, refused).await
-    }
-
-    /// Runs it and reports. A migration that fails is no error of the run: the report says so, and so does the ledger.
-    ///
-    /// It can be stopped at any moment, by dropping the future or killing the process; see [`migration`](crate::migration#once).
-    ///
-    /// # Errors
-    ///
-    /// Before anything is run: [`SchemaError::Invalid`], [`SchemaError::UnknownMigration`], [`SchemaError::Changed`],
-    /// [`SchemaError::OutOfOrder`], [`SchemaError::CutOff`], [`SchemaError::Irreversible`], [`SchemaError::Dependent`],
-    /// [`SchemaError::Destructive`], [`SchemaError::NoTransactions`]. Later: [`SchemaError::LeaseLost`]; [`SchemaError::Runtime`] when the database
-    /// stays unavailable.
-    pub async fn run(self) -> Result<RunReport, SchemaError> {
-        let migrations = self.schema.in_order()?;
-        let started = Instant::now();
-        let lease = loop {
-            let entries = self.entries().await?;
-            let moves = self.target.moves(&migrations, &entries, self.schema.environment_said())?;
-            if moves.is_empty() {
-                return Ok(self.told(RunReport::new(Vec::new(), Ending::NothingToDo)));
-            }
-            if let Some(lease) = self.leases().take().await? {
-                break lease;
-            }
-            let Wait::UpTo(patience) = self.wait else { return self.busy().await };
-            if started.elapsed() >= patience {
-                return self.busy().await;
-            }
-            tokio::select! {
-                reason = self.stop.clone() => {
-                    return Ok(self.told(RunReport::new(Vec::new(), Ending::Interrupted { reason })));
-                }
-                () = tokio::time::sleep(LOOK_AGAIN) => {}
-            }
-        };
-        let report = lease.hold(async |lease| self.run_under(lease, &migrations).await).await?;
-        Ok(self.told(report))
-    }
-
-    async fn run_under(&self, lease: &Lease, migrations: &[&Migration]) -> Result<RunReport, SchemaError> {
-        let entries = self.entries().await?;
-        let moves = self.target.moves(migrations, &entries, self.schema.environment_said())?;
-        if let Some(refusal) = self.refusal(migrations, &entries, &moves).await? {
-            return Err(refusal);
-        }
-        let ledger = self.schema.ledger();
-        ledger.prepare().await?;
-        let mut performed = Vec::new();
-        for one in moves {
-            if let Some(reason) = self.stop.clone().now_or_never() {
-                return Ok(RunReport::new(performed, Ending::Interrupted { reason }));
-            }
-            if let Some(waits_for) = self.waits_for(one.migration, one.direction).await? {
-                let id = one.migration.id().to_owned();
-                return Ok(RunReport::new(performed, Ending::Waiting { id, waits_for }));
-            }
-            let performer = Performer::new(self, &ledger, lease.token(), one).await?;
-            let (done, reason) = performer.perform().await?;
-            let failed = done.error.clone().map(|error| Ending::Failed { id: done.id.clone(), error });
-            self.observer.on(&RunEvent::Finished(&done));
-            performed.push(done);
-            let interrupted = reason.map(|reason| Ending::Interrupted { reason });
-            if let Some(ending) = failed.or(interrupted) {
-                return Ok(RunReport::new(performed, ending));
-            }
-        }
-        Ok(RunReport::new(performed, Ending::Done))
-    }
-
-    async fn busy(&self) -> Result<RunReport, SchemaError> {
-        let owner = self.leases().holder().await?.map(|claim| claim.owner);
-        let owner = owner.unwrap_or_else(|| "another process".to_owned());
-        Ok(self.told(RunReport::new(Vec::new(), Ending::Busy { owner })))
-    }
-
-    fn told(&self, report: RunReport) -> RunReport {
-        self.observer.on(&RunEvent::Ended(&report));
-        report
-    }
-
-    fn leases(&self) -> Leases {
-        leases(self.schema, self.lease)
-    }
-
-    async fn entries(&self) -> Result<Entries, SchemaError> {
-        let entries = self.schema.ledger().entries().await?;
-        Ok(entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect())
     }
 }
 

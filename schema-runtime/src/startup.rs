@@ -17,8 +17,13 @@
 //! ```
 //!
 //! However many processes start at once, each migration is run once; the others wait for it, alive. Backfills are shared by all of them.
+//!
+//! A deploy is not held up by what has to wait for the end of it: documents that live services of the older release could not read any
+//! more stay as they are, and migrations that [wait](crate::migration::Migration::after_readers) for such services, or for such documents, stay pending. In the background
+//! they are brought there when those services are gone; else by the next start, or from the command line.
 
 mod background;
+mod ready;
 
 use std::{fmt, time::Duration};
 
@@ -28,24 +33,21 @@ use futures_util::{
 };
 use tokio::sync::watch;
 
-use self::background::bring;
 pub use self::background::{Brought, Started};
-use crate::{
-    backfill::{self, Report},
-    runner::{Ending, RunEvent, Wait},
-    schema::{Schema, SchemaError},
-};
+use crate::schema::{Schema, SchemaError};
 
 /// What a service does about its database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Startup {
-    /// It changes nothing, and refuses to serve while a migration is pending or an older document is stored.
+    /// It changes nothing, and refuses to serve while a migration is pending or an older document is stored, other than for live services
+    /// of an older release.
     Validate,
     /// It runs the migrations and brings the documents to their current versions, and serves then. Collections with more older documents
     /// than this are left as they are: they are read in any version, and `backfill` brings them up at any time.
     UpgradeUpTo(u64),
-    /// It runs the migrations, serves, and brings the documents to their current versions meanwhile.
+    /// It runs the migrations, serves, and brings the documents to their current versions meanwhile; then it runs the migrations that have waited
+    /// for that.
     Background,
 }
 
@@ -155,109 +157,6 @@ impl Starting {
         });
         outcome
     }
-
-    async fn validate(&self) -> Result<(), SchemaError> {
-        let plan = self.schema.up().out_of_order(self.out_of_order).plan().await?;
-        let mut reasons: Vec<String> = Vec::new();
-        reasons.extend(plan.moves.iter().map(|one| format!("migration `{}` is pending", one.id)));
-        reasons
-            .extend(plan.changed.iter().map(|id| format!("migration `{id}` was changed since it was run")));
-        for documents in self.schema.documents() {
-            let indexes = documents.compare_indexes().await?;
-            let missing = indexes.declared.iter().filter(|index| !index.state.is_there());
-            reasons.extend(missing.map(|index| {
-                format!("index `{}` of `{}` is not there as declared", index.name, documents.name())
-            }));
-            let old = documents.census().await?.upgradable();
-            if old > 0 {
-                reasons.push(format!("{old} documents of `{}` are of older versions", documents.name()));
-            }
-        }
-        if reasons.is_empty() { Ok(()) } else { Err(SchemaError::NotReady { reasons }) }
-    }
-
-    async fn upgrade(&self, limit: u64) -> Result<Started, SchemaError> {
-        self.migrate().await?;
-        let mut brought = Vec::new();
-        for documents in self.schema.documents() {
-            let old = documents.census().await?.upgradable();
-            if old == 0 {
-                continue;
-            }
-            let name = documents.name().to_owned();
-            if old > limit {
-                tracing::warn!(
-                    collection = name,
-                    old,
-                    limit,
-                    "too many older documents to be upgraded before serving"
-                );
-                brought.push(Brought::Left { name, old });
-                continue;
-            }
-            self.phase.send_replace(Phase::Upgrading { name });
-            let report = bring(documents.as_ref(), self.max_rate, self.stop.clone()).await?;
-            if let Some(reason) = not_finished(&report) {
-                return Err(SchemaError::NotReady { reasons: vec![reason] });
-            }
-            brought.push(Brought::Upgraded(Box::new(report)));
-        }
-        Ok(Started::with(brought))
-    }
-
-    async fn background(&self) -> Result<Started, SchemaError> {
-        self.migrate().await?;
-        Ok(Started::meanwhile(self.schema.documents().to_vec(), self.max_rate, self.stop.clone()))
-    }
-
-    /// Runs what is pending. A migration that waits for documents has them brought up.
-    async fn migrate(&self) -> Result<(), SchemaError> {
-        let observer = |event: &RunEvent<'_>| {
-            let (id, step) = match event {
-                RunEvent::Started { id, .. } => (id, None),
-                RunEvent::Step { id, what, .. } => (id, Some((*what).to_owned())),
-                _ => return,
-            };
-            self.phase.send_replace(Phase::Migrating { id: (*id).to_owned(), step });
-        };
-        let run = self.schema.up().out_of_order(self.out_of_order).with_backfills(true);
-        let run = run.wait(Wait::UpTo(self.wait)).stop_when(self.stop.clone()).observer(observer);
-        let report = run.run().await?;
-        let reason = match &report.ending {
-            Ending::Done | Ending::NothingToDo => return self.create_indexes().await,
-            Ending::Failed { id, error } => format!("migration `{id}` has failed: {error}"),
-            Ending::Waiting { id, waits_for } => format!("migration `{id}` waits until {waits_for}"),
-            Ending::Busy { owner } => format!("`{owner}` is still at work on the migrations"),
-            Ending::Interrupted { reason } => format!("it was stopped: {reason}"),
-        };
-        Err(SchemaError::NotReady { reasons: vec![reason] })
-    }
-
-    /// Creates the declared indexes that are missing, before anybody needs them.
-    async fn create_indexes(&self) -> Result<(), SchemaError> {
-        for documents in self.schema.documents() {
-            let report = documents.create_indexes().await?;
-            for index in report.declared.iter().filter(|index| !index.state.is_there()) {
-                tracing::warn!(
-                    collection = documents.name(),
-                    index = index.name,
-                    "an index is not as declared"
-                );
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Why an upgrade has not come to its end.
-fn not_finished(report: &Report) -> Option<String> {
-    let (ended, why) = match &report.ending {
-        backfill::Ending::Finished => return None,
-        backfill::Ending::Interrupted(why) => ("stopped", why),
-        backfill::Ending::Cancelled(why) => ("cancelled", why),
-        backfill::Ending::Aborted(why) => ("given up", why),
-    };
-    Some(format!("the upgrade of `{}` was {ended}: {why}", report.collection))
 }
 
 impl fmt::Debug for Starting {

@@ -44,8 +44,10 @@
 //!    changes is copied, too: the older version keeps the old one, and the new one may derive
 //!    [`Upgrade`](derive@schema_core::Upgrade).
 //! 2. `SCHEMA_LOCK=add SCHEMA_GOLDEN=add cargo test`, and check in what it has written.
-//! 3. While the version is not released, `SCHEMA_LOCK=accept cargo test` takes over what you still change in it; the
-//!    difference of the file shows the reviewer that no older version is among it.
+//! 3. While the version is not released, `SCHEMA_LOCK=accept SCHEMA_GOLDEN=accept cargo test` takes over what you still change in
+//!    it; the difference of the files shows the reviewer that no older version is among it.
+//!
+//! The first step, with these files, is what `scaffold::new_version` does (feature `scaffold`).
 
 mod changes;
 mod finding;
@@ -54,3 +56,5 @@ mod golden;
 mod lock;
 
 pub use self::{finding::Findings, golden::Golden, lock::Lock};
+#[cfg(feature = "scaffold")]
+pub(crate) use self::{golden::Next, lock::with_next};

@@ -2,6 +2,7 @@
 
 pub mod faults;
 pub mod lints;
+pub mod marks;
 pub mod memory;
 pub mod orders;
 pub mod samples;

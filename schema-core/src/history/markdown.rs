@@ -67,8 +67,7 @@ fn section(f: &mut fmt::Formatter<'_>, version: &'static Version) -> fmt::Result
         writeln!(f, "Stored with `{attribute}`.\n")?;
     }
     if !version.indexes.is_empty() {
-        let indexes: Vec<_> =
-            version.indexes.iter().map(|index| format!("`{}`", escaped(&index.to_string()))).collect();
+        let indexes: Vec<_> = version.indexes.iter().map(|index| format!("`{index}`")).collect();
         writeln!(f, "Indexes: {}.\n", indexes.join("; "))?;
     }
     if let Some(variants) = &version.variants {

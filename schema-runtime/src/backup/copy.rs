@@ -1,39 +1,30 @@
 //! Copies a database, or some of it, into another: of the same server or of another one.
 
+mod documents;
 mod report;
 
 use std::{fmt, time::Instant};
 
 use bson::{RawDocumentBuf, doc};
-use futures_util::TryStreamExt;
 use mongodb::{
     Collection, Database,
     options::{CollectionOptions, ReadConcern, ReadPreference, SelectionCriteria},
 };
 
+use self::documents::{copy_by_id, copy_in_order};
 pub use self::report::{CollectionCopied, CopyReport};
 use super::{
     catalog::{Entry, catalog},
     checkpoint::{COPIES, Checkpoint, Checkpoints, Source},
     error::{BackupError, Doing},
     insert::Inserter,
-    progress::{Counter, Progress, Work},
+    progress::{Progress, Work},
     recreate::{build_indexes, create, create_anew},
     scope::Scope,
     settings::{Settings, unless_stopped},
     target::Target,
 };
-use crate::{
-    batch::{MAX_BATCH_BYTES, bytes},
-    id_scan::{Batch, IdScan, Range},
-    numbers::count,
-    population::Population,
-    retry::with_retries,
-};
-
-/// How many documents are read and written at a time. Large ones end a batch earlier.
-const BATCH: u32 = 1000;
-const BATCH_DOCUMENTS: usize = 1000;
+use crate::retry::with_retries;
 
 /// What a copy is to be of. Made by [`Copy::from`].
 #[derive(Debug)]
@@ -75,7 +66,6 @@ impl<'a> CopyFrom<'a> {
 
 impl<'a> Copy<'a> {
     /// Of this database. It is read from the primary, and what could still be rolled back is not copied.
-    #[expect(clippy::should_implement_trait, reason = "it reads as a sentence, and no conversion is meant")]
     pub fn from(source: &'a Database) -> CopyFrom<'a> {
         CopyFrom { source }
     }
@@ -250,54 +240,6 @@ fn committed(database: &Database, entry: &Entry) -> Collection<RawDocumentBuf> {
 async fn counted(collection: &Collection<RawDocumentBuf>) -> Result<u64, BackupError> {
     let counted = with_retries(|| collection.count_documents(doc! {})).await;
     counted.doing("count the documents of", collection.namespace())
-}
-
-/// From the checkpoint on. While a batch is written, the next one is read.
-async fn copy_by_id(
-    source: Collection<RawDocumentBuf>,
-    inserter: &Inserter,
-    counter: &mut Counter<'_>,
-    checkpoint: &mut Checkpoint,
-    checkpoints: &Checkpoints,
-) -> Result<(), BackupError> {
-    counter.add(u64::try_from(checkpoint.documents).unwrap_or(0), 0);
-    let population = Population::all_of(source);
-    let mut scan = IdScan::new(population, Range::default(), checkpoint.position.clone());
-    let mut next = scan.next_batch(BATCH).await?;
-    while let Some(Batch { documents, last }) = next {
-        let write = inserter.insert_all(&documents);
-        let read = async { Ok(scan.next_batch(BATCH).await?) };
-        (_, next) = tokio::try_join!(write, read)?;
-        checkpoint.advance(documents.len(), last);
-        checkpoints.note(checkpoint).await?;
-        counter.add(count(&documents), bytes(&documents));
-    }
-    Ok(())
-}
-
-/// In the order in which the documents lie there, which is that of a capped collection.
-async fn copy_in_order(
-    source: &Collection<RawDocumentBuf>,
-    inserter: &Inserter,
-    counter: &mut Counter<'_>,
-) -> Result<(), BackupError> {
-    let place = source.namespace();
-    let mut cursor = with_retries(|| source.find(doc! {})).await.doing("read", &place)?;
-    loop {
-        let (mut batch, mut size) = (Vec::new(), 0);
-        while size < MAX_BATCH_BYTES
-            && batch.len() < BATCH_DOCUMENTS
-            && let Some(document) = cursor.try_next().await.doing("read", &place)?
-        {
-            size += document.as_bytes().len();
-            batch.push(document);
-        }
-        if batch.is_empty() {
-            return Ok(());
-        }
-        inserter.insert_all(&batch).await?;
-        counter.add(count(&batch), bytes(&batch));
-    }
 }
 
 impl fmt::Debug for Copy<'_> {

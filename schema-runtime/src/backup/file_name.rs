@@ -74,7 +74,8 @@ mod tests {
         #[test]
         fn names_come_back(name in "\\PC{1,40}") {
             let encoded = encode(&name);
-            prop_assert!(encoded.len() > LONGEST || decode(&encoded) == Some(name));
+            // One of this length may have been cut.
+            prop_assert!(decode(&encoded).map_or(encoded.len() == LONGEST, |decoded| decoded == name));
             prop_assert!(!encoded.contains(['/', '\\', ':']));
         }
     }

@@ -68,7 +68,6 @@ struct Wanted {
 
 impl RestoreFrom {
     /// Into this database, whatever the name of the one was that the backup is of.
-    #[expect(clippy::should_implement_trait, reason = "it reads as a sentence, and no conversion is meant")]
     pub fn into(self, target: &Database) -> Restore<'_> {
         Restore {
             folder: self.folder,
@@ -84,7 +83,6 @@ impl RestoreFrom {
 impl<'a> Restore<'a> {
     /// From this folder: one that [`Backup`](super::Backup) has written, or `mongodump` (its archives apart), with `--gzip` or without, the
     /// whole of it or the folder of one database in it.
-    #[expect(clippy::should_implement_trait, reason = "it reads as a sentence, and no conversion is meant")]
     pub fn from(folder: impl Into<PathBuf>) -> RestoreFrom {
         RestoreFrom { folder: folder.into() }
     }

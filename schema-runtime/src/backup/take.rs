@@ -6,14 +6,11 @@ use std::{
     time::Instant,
 };
 
-use bson::{Bson, DateTime, Document, RawBsonRef, RawDocumentBuf, doc};
-use futures_util::TryStreamExt;
+use bson::{Bson, DateTime, Document, RawDocumentBuf, doc};
 use mongodb::{
     Collection, Database,
-    error::{Error, ErrorKind},
     options::{CollectionOptions, ReadConcern},
 };
-use tokio::sync::mpsc;
 
 use super::{
     catalog::{Entry, Kind, catalog, place},
@@ -22,22 +19,20 @@ use super::{
     manifest::{Listed, ListedFile, Manifest},
     metadata,
     partial::{Partial, sync},
-    progress::{Counter, Progress, Work},
+    progress::{Progress, Work},
     report::{BackupReport, CollectionBackedUp},
+    scan::{is_lost, scan},
     scope::Scope,
     settings::{Settings, unless_stopped},
     write_file::write_file,
 };
 use crate::{
     extended_json::Canonical,
-    retry::{Patience, passes, with_retries},
+    retry::{Patience, with_retries},
 };
 
 /// How often the scan of a collection begins again when the server has lost it.
 const RESTARTS: u32 = 5;
-
-/// The server's code for a scan that was overtaken by the writes to a capped collection.
-const CAPPED_POSITION_LOST: i32 = 136;
 
 /// What a backup is to be of. Made by [`Backup::of`].
 #[derive(Debug)]
@@ -248,37 +243,6 @@ impl<'a> Backup<'a> {
         let answer = answer.doing("ask for the version of the server of", self.database.name())?;
         Ok(answer.get_str("version").unwrap_or("unknown").to_owned())
     }
-}
-
-/// Sends what a filter finds, in the order in which it lies there. Ends early when nobody takes it any more.
-async fn scan(
-    collection: &Collection<RawDocumentBuf>,
-    filter: Document,
-    chunks: mpsc::Sender<Vec<u8>>,
-    counter: &mut Counter<'_>,
-) -> Result<(), Error> {
-    let mut batches = with_retries(|| collection.find(filter.clone()).batch()).await?;
-    while let Some(batch) = batches.try_next().await? {
-        let (mut chunk, mut documents) = (Vec::new(), 0);
-        for document in batch.doc_slices()? {
-            if let RawBsonRef::Document(document) = document? {
-                chunk.extend_from_slice(document.as_bytes());
-                documents += 1;
-            }
-        }
-        let bytes = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-        if chunks.send(chunk).await.is_err() {
-            break;
-        }
-        counter.add(documents, bytes);
-    }
-    Ok(())
-}
-
-/// Whether another scan may reach the end that this one has not.
-fn is_lost(error: &Error) -> bool {
-    let overtaken = |error: &Error| matches!(error.kind.as_ref(), ErrorKind::Command(error) if error.code == CAPPED_POSITION_LOST);
-    passes(error) || overtaken(error)
 }
 
 fn now() -> String {

@@ -2,7 +2,7 @@
 
 use std::{error::Error, io, path::PathBuf};
 
-use crate::{backup::BackupError, schema::SchemaError};
+use crate::{backup::BackupError, scaffold::ScaffoldError, schema::SchemaError};
 
 /// Why a command has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +23,8 @@ pub(crate) enum CliError {
     Runtime(#[from] crate::Error),
     #[error(transparent)]
     Backup(Box<BackupError>),
+    #[error(transparent)]
+    Scaffold(Box<ScaffoldError>),
     #[error(transparent)]
     Schema(#[from] SchemaError),
     #[error("the answer could not be written")]
@@ -48,5 +50,11 @@ pub(crate) enum CliError {
 impl From<BackupError> for CliError {
     fn from(error: BackupError) -> Self {
         Self::Backup(Box::new(error))
+    }
+}
+
+impl From<ScaffoldError> for CliError {
+    fn from(error: ScaffoldError) -> Self {
+        Self::Scaffold(Box::new(error))
     }
 }

@@ -20,8 +20,8 @@ use crate::{
 /// The server's code for an index that is not there.
 const INDEX_NOT_FOUND: i32 = 27;
 
-/// A failure that comes later than this is not one more of those before it.
-const SETTLED: Duration = Duration::from_secs(10);
+/// A command that was answered later than this was at work until then.
+const AT_WORK: Duration = Duration::from_secs(15);
 
 /// Builds all of them, or none.
 pub(super) async fn create(collection: &Collection<RawDocumentBuf>, indexes: &[Document]) -> Result<()> {
@@ -36,21 +36,26 @@ pub(super) async fn create(collection: &Collection<RawDocumentBuf>, indexes: &[D
     Ok(())
 }
 
-/// Patience is for the time in which the database is away, and a build may take hours before that.
+/// Patience is for the time in which the database is away, and a build may take hours before that and after it.
 async fn while_it_takes<T, A>(mut attempt: impl FnMut() -> A) -> Result<T>
 where
     A: IntoFuture<Output = Result<T>>,
 {
-    let mut patience = Patience::new();
+    let mut away: Option<Patience> = None;
     loop {
         let begun = Instant::now();
-        let result = attempt().await;
-        if begun.elapsed() > SETTLED {
-            patience = Patience::new();
-        }
-        match result {
-            Err(error) if passes(&error) && patience.wait(&error).await => {}
+        let error = match attempt().await {
+            Err(error) if passes(&error) => error,
             result => return result,
+        };
+        // Without a server to send it to, the driver waits as well.
+        let was_sent = !matches!(error.kind.as_ref(), ErrorKind::ServerSelection { .. });
+        let patience = match &mut away {
+            Some(patience) if !was_sent || begun.elapsed() < AT_WORK => patience,
+            away => away.insert(Patience::new()),
+        };
+        if !patience.wait(&error).await {
+            return Err(error);
         }
     }
 }

@@ -79,9 +79,9 @@ impl Specification {
         self.key.contains_key("_fts")
     }
 
-    /// Whether it is the server's own, on `_id`.
+    /// Whether it is the server's own, on `_id`, or the order in which the collection is kept.
     pub(super) fn is_on_id(&self) -> bool {
-        self.name == "_id_"
+        self.name == "_id_" || self.written.get_bool("clustered").unwrap_or(false)
     }
 
     /// Whether the server would not have both.

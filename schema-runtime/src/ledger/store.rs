@@ -1,21 +1,24 @@
 //! Reading and writing [`LEDGER`].
 //!
-//! Every entry names the lease under which it was written last, and is written only by whoever holds that one or a later one: a process
-//! that was taken for dead and comes to life again can note nothing.
+//! Every entry names the lease under which it was written last, and is written under that one only. Whoever is granted a lease begins
+//! by putting its number on all of them: a process that was taken for dead and comes to life again can note nothing.
 
-use bson::{Bson, Document, doc};
+use bson::{Document, doc};
 use futures_util::TryStreamExt;
 use mongodb::{
     ClientSession, Collection, Database,
-    options::{CollectionOptions, ReadPreference, ReturnDocument, SelectionCriteria, WriteConcern},
+    options::{CollectionOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
-use super::{Entry, LEDGER, State};
+use super::{
+    Entry, LEDGER, State,
+    note::{Done, number, pending},
+};
 use crate::{
     backfill::{in_bson, is_duplicate},
     environment::Environment,
     error::{During, Error},
-    migration::{Direction, Migration},
+    migration::{Direction, Facts, Migration},
     retry::with_retries,
     whoami,
 };
@@ -26,15 +29,6 @@ pub(crate) struct Store {
     entries: Collection<Entry>,
     environment: Option<Environment>,
     release: Option<String>,
-}
-
-/// What comes of a step, for the ledger.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Done {
-    /// How many steps are in effect.
-    pub(crate) steps: usize,
-    /// How many documents were changed.
-    pub(crate) affected: u64,
 }
 
 impl Store {
@@ -53,88 +47,105 @@ impl Store {
             .during("read the ledger", LEDGER)
     }
 
-    /// There must be a collection before a transaction writes to it: only newer servers make one within.
-    pub(crate) async fn prepare(&self) -> Result<(), Error> {
-        const NAMESPACE_EXISTS: i32 = 48;
-        let database = self.entries.client().database(&self.entries.namespace().db);
-        match with_retries(|| database.create_collection(LEDGER)).await {
-            Err(error) if matches!(error.kind.as_ref(), mongodb::error::ErrorKind::Command(error) if error.code == NAMESPACE_EXISTS) => {
-                Ok(())
+    /// Takes the ledger over: from now on nothing is noted under an earlier lease. Each of these migrations has an entry then.
+    pub(crate) async fn take_over(&self, migrations: &[&Migration], token: i64) -> Result<(), Error> {
+        const ACTION: &str = "take over the ledger";
+        let pending = migrations.iter().map(|migration| pending(migration, token));
+        let pending: Vec<Document> = pending.collect::<Result<_, _>>()?;
+        if !pending.is_empty() {
+            // Also the collection is made by that: there must be one before a transaction writes to it.
+            let entries = self.entries.clone_with_type::<Document>();
+            match with_retries(|| entries.insert_many(&pending).ordered(false)).await {
+                Err(error) if is_duplicate(&error) => {}
+                inserted => drop(inserted.during(ACTION, LEDGER)?),
             }
-            made => made.during("create the ledger", LEDGER),
         }
+        // Behind that, because an earlier holder may have inserted one of them.
+        let earlier = doc! { "token": { "$not": { "$gte": token } } };
+        let mine = doc! { "$set": { "token": token } };
+        with_retries(|| self.entries.update_many(earlier.clone(), mine.clone()))
+            .await
+            .during(ACTION, LEDGER)?;
+        Ok(())
     }
 
-    /// Notes that a migration is being run from now on, under this lease. What it has been until now stays in the entry; `None` if a later lease
-    /// has it.
+    /// Notes that a migration is being run from now on, under this lease, with so many steps in effect. `false` if a later lease has the entry.
     pub(crate) async fn begin(
         &self,
         migration: &Migration,
         direction: Direction,
+        in_effect: usize,
         token: i64,
-    ) -> Result<Option<Entry>, Error> {
-        let facts = in_bson(&migration.facts())?;
-        let steps = i64::try_from(migration.steps().count()).unwrap_or(i64::MAX);
-        let zero = |field: &str| doc! { "$ifNull": [format!("${field}"), 0_i64] };
-        let mut entry = doc! {
+    ) -> Result<bool, Error> {
+        let mut note = self.signed(migration, direction)?;
+        note.extend(doc! {
             "state": in_bson(&State::Running)?,
-            "direction": in_bson(&direction)?,
-            "steps": steps,
-            // Of an earlier form of the migration, all steps that it had are done.
-            "done": { "$cond": [{ "$eq": ["$state", "completed"] }, steps, zero("done")] },
-            "begun": { "$ifNull": ["$begun", null] },
-            "affected": 0_i64,
-            "error": null,
+            "done": number(in_effect),
+            // Of a migration that goes on where it has failed, all documents are counted.
+            "affected": { "$cond": [{ "$eq": ["$direction", in_bson(&direction)?] }, "$affected", 0_i64] },
             "marked": false,
             "startedAt": "$$NOW",
             "appliedAt": null,
             "durationMs": null,
-            "token": token,
-        };
-        if direction == Direction::Up {
-            entry.insert("fingerprint", migration.fingerprint());
-        } else {
-            entry.insert("fingerprint", doc! { "$ifNull": ["$fingerprint", migration.fingerprint()] });
+        });
+        if direction == Direction::Down {
+            note.remove("fingerprint");
         }
-        entry.extend(self.signature());
-        if let Bson::Document(facts) = facts {
-            entry.extend(facts.into_iter().map(|(name, fact)| (name, doc! { "$literal": fact }.into())));
-        }
-        let filter = doc! { "_id": migration.id(), "token": { "$not": { "$gt": token } } };
-        let update = vec![doc! { "$set": entry }];
-        let begun = with_retries(|| {
-            self.entries
-                .find_one_and_update(filter.clone(), update.clone())
-                .upsert(true)
-                .return_document(ReturnDocument::After)
-        })
-        .await;
-        match begun {
-            // The entry is there, and the filter did not find it.
-            Err(error) if is_duplicate_command(&error) => Ok(None),
-            begun => begun.during("note that a migration is run", LEDGER),
-        }
+        self.note(migration.id(), token, note).await
     }
 
     /// Notes that a step was begun outside of a transaction. `false` if a later lease has the entry.
     pub(crate) async fn enter(&self, id: &str, token: i64, step: usize) -> Result<bool, Error> {
-        self.note(id, token, doc! { "begun": number(step) }, None).await
+        self.note(id, token, doc! { "begun": number(step) }).await
     }
 
-    /// Notes what came of a step, in the session's transaction if there is one. `false` if a later lease has the entry.
+    /// Notes that a step runs in a transaction of this session. `false` if a later lease has the entry.
+    pub(crate) async fn enter_in(&self, session: &Document, id: &str, token: i64) -> Result<bool, Error> {
+        self.note(id, token, doc! { "session": { "$literal": session } }).await
+    }
+
+    /// Ends the transactions that earlier holders have left open: nothing of theirs is noted any more, and what they have written would be kept
+    /// from others until the server gives up on them.
+    pub(crate) async fn end_transactions(&self, entries: impl IntoIterator<Item = &Entry>) {
+        // The driver of this process ends its own, and has given the session to somebody else by now.
+        let this = whoami::process();
+        let open = entries
+            .into_iter()
+            .filter(|entry| entry.state == State::Running && entry.host.as_ref() != Some(&this));
+        let sessions: Vec<Document> = open.filter_map(|entry| entry.session.clone()).collect();
+        if sessions.is_empty() {
+            return;
+        }
+        let database = self.entries.client().database(&self.entries.namespace().db);
+        if let Err(error) = database.run_command(doc! { "killSessions": sessions }).await {
+            tracing::warn!(%error, "transactions of a process that has died could not be ended, and end by themselves");
+        }
+    }
+
+    /// Notes what came of a step that is done. `false` if a later lease has the entry.
     pub(crate) async fn step_done(
         &self,
-        id: &str,
+        migration: &Migration,
         token: i64,
         done: Done,
-        session: Option<&mut ClientSession>,
     ) -> Result<bool, Error> {
-        let note = doc! {
-            "done": number(done.steps),
-            "begun": null,
-            "affected": i64::try_from(done.affected).unwrap_or(i64::MAX),
-        };
-        self.note(id, token, note, session).await
+        self.note(migration.id(), token, done.note(migration)).await
+    }
+
+    /// The same as part of the transaction that the step runs in. `false` also if it was noted before: the step was done by a transaction whose
+    /// commit seemed to have failed.
+    pub(crate) async fn step_done_in(
+        &self,
+        session: &mut ClientSession,
+        migration: &Migration,
+        token: i64,
+        done: Done,
+    ) -> Result<bool, Error> {
+        let filter = doc! { "_id": migration.id(), "token": token, "done": number(done.before) };
+        let update = vec![doc! { "$set": done.note(migration) }];
+        // Its transaction says whether it is repeated.
+        let noted = self.entries.update_one(filter, update).session(session).await;
+        Ok(noted.during("note in the ledger", LEDGER)?.matched_count == 1)
     }
 
     /// Notes that it is over. `false` if a later lease has the entry.
@@ -153,56 +164,46 @@ impl Store {
         if state == State::Completed {
             note.insert("appliedAt", "$$NOW");
         }
-        self.note(id, token, note, None).await
+        self.note(id, token, note).await
     }
 
-    /// Notes that a migration is in effect that was not run here.
+    /// Notes that a migration is in effect that was not run here. `false` if a later lease has the entry.
     pub(crate) async fn mark(&self, migration: &Migration, token: i64) -> Result<bool, Error> {
-        if self.begin(migration, Direction::Up, token).await?.is_none() {
-            return Ok(false);
-        }
-        let steps = number(migration.steps().count());
-        let note = doc! { "marked": true, "done": steps, "begun": null };
-        Ok(self.note(migration.id(), token, note, None).await?
-            && self.end(migration.id(), token, State::Completed, None).await?)
+        let steps = migration.steps().count();
+        let mut note = self.signed(migration, Direction::Up)?;
+        note.extend(Done { before: 0, steps, affected: 0 }.note(migration));
+        note.extend(doc! {
+            "state": in_bson(&State::Completed)?,
+            "marked": true,
+            "startedAt": null,
+            "appliedAt": "$$NOW",
+            "durationMs": null,
+        });
+        self.note(migration.id(), token, note).await
     }
 
-    /// Who runs it.
-    fn signature(&self) -> Document {
-        doc! {
+    /// What a migration is, and who runs it.
+    fn signed(&self, migration: &Migration, direction: Direction) -> Result<Document, Error> {
+        let Facts { description, author, date } = migration.facts();
+        Ok(doc! {
+            "description": { "$literal": description },
+            "author": { "$literal": author },
+            "date": { "$literal": date },
+            "direction": in_bson(&direction)?,
+            "fingerprint": migration.fingerprint(),
+            "steps": number(migration.steps().count()),
             "by": { "$literal": whoami::user() },
             "host": { "$literal": whoami::process() },
             "environment": self.environment.map(Environment::name),
             "release": { "$literal": &self.release },
-        }
+            "error": null,
+        })
     }
 
-    async fn note(
-        &self,
-        id: &str,
-        token: i64,
-        note: Document,
-        session: Option<&mut ClientSession>,
-    ) -> Result<bool, Error> {
-        const ACTION: &str = "note in the ledger";
+    async fn note(&self, id: &str, token: i64, note: Document) -> Result<bool, Error> {
         let filter = doc! { "_id": id, "token": token };
         let update = vec![doc! { "$set": note }];
-        let noted = match session {
-            // Its transaction says whether it is repeated.
-            Some(session) => self.entries.update_one(filter, update).session(session).await,
-            None => with_retries(|| self.entries.update_one(filter.clone(), update.clone())).await,
-        };
-        Ok(noted.during(ACTION, LEDGER)?.matched_count == 1)
+        let noted = with_retries(|| self.entries.update_one(filter.clone(), update.clone())).await;
+        Ok(noted.during("note in the ledger", LEDGER)?.matched_count == 1)
     }
-}
-
-fn number(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// An upsert that finds another entry of its id, as a command says it.
-fn is_duplicate_command(error: &mongodb::error::Error) -> bool {
-    const DUPLICATE_KEY: i32 = 11000;
-    is_duplicate(error)
-        || matches!(error.kind.as_ref(), mongodb::error::ErrorKind::Command(error) if error.code == DUPLICATE_KEY)
 }

@@ -11,6 +11,11 @@ pub(super) fn of<'s>(steps: impl Iterator<Item = &'s dyn Step>, source: Option<&
     fingerprint(&steps.chain(source).collect::<Vec<_>>())
 }
 
+/// Of each step alone.
+pub(super) fn of_each<'s>(steps: impl Iterator<Item = &'s dyn Step>) -> Vec<String> {
+    steps.map(|step| fingerprint(&[Line::new("step", step.describe())])).collect()
+}
+
 /// A source without what a formatter and a writer of comments change: white space, line comments, and the commas that come and go with line
 /// breaks. What remains is for comparing only.
 fn bare(source: &str) -> String {

@@ -1,245 +1,197 @@
 //! Performing one migration: its steps one after the other, each noted in the ledger.
 
-use std::{fmt, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt;
 use mongodb::ClientSession;
 use tokio::{sync::Mutex, time::Instant};
 
-use super::{Performed, Run, RunEvent, consent::has_transactions, moves::Move, transaction::hint};
+use super::{
+    Performed, Run, RunEvent,
+    failure::{Failure, panicked},
+    moves::Move,
+    validation::validated,
+};
 use crate::{
-    convert::with_causes,
     error::During,
-    ledger::{Done, Entry, LEDGER, State, Store},
-    migration::{Context, Direction, Migration, Step, StepError, Transaction},
-    schema::{Schema, SchemaError},
+    lease::Lease,
+    ledger::{Done, LEDGER, State, Store},
+    migration::{Context, Direction, Step, StepError, Transaction},
+    schema::SchemaError,
 };
 
-/// A migration at work.
+/// What migrations are performed with.
 pub(super) struct Performer<'p, 'r> {
-    run: &'p Run<'r>,
-    ledger: &'p Store,
-    token: i64,
-    one: Move<'p>,
-    entry: Entry,
-    transactions: bool,
-    /// Documents changed by the steps that are done.
+    pub(super) run: &'p Run<'r>,
+    pub(super) ledger: &'p Store,
+    pub(super) lease: &'p Lease,
+    /// Whether the server has transactions.
+    pub(super) transactions: bool,
+}
+
+/// How far a migration has come.
+pub(super) struct Progress {
+    /// Steps made by this run.
+    made: usize,
+    /// Documents changed by this run.
     affected: u64,
+    /// The same, with those of earlier runs that went the same way.
+    affected_in_all: u64,
+    failure: Option<String>,
+    /// Why it has stopped between two steps.
+    stopped: Option<String>,
 }
 
-/// Why a step was not made.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// By its own fault: that is noted.
-    Step(StepError),
-    /// Nothing can be noted any more.
-    Schema(SchemaError),
+/// A step in its place.
+#[derive(Clone, Copy)]
+pub(super) struct Placed<'m> {
+    pub(super) step: &'m dyn Step,
+    /// Counted from 1.
+    pub(super) number: usize,
+    pub(super) of: usize,
 }
 
-impl<'p, 'r> Performer<'p, 'r> {
-    /// Notes that the migration is being run.
-    pub(super) async fn new(
-        run: &'p Run<'r>,
-        ledger: &'p Store,
-        token: i64,
-        one: Move<'p>,
-    ) -> Result<Self, SchemaError> {
-        let begun = ledger.begin(one.migration, one.direction, token).await?;
-        let entry = begun.ok_or(SchemaError::LeaseLost)?;
-        let transactions = has_transactions(run).await?;
-        Ok(Self { run, ledger, token, one, entry, transactions, affected: 0 })
-    }
-
+impl Performer<'_, '_> {
     /// Makes the steps that are left. With a reason if it was asked to stop between two.
-    pub(super) async fn perform(mut self) -> Result<(Performed, Option<String>), SchemaError> {
+    pub(super) async fn perform(&self, one: &Move<'_>) -> Result<(Performed, Option<String>), SchemaError> {
         let started = Instant::now();
-        let migration = self.one.migration;
-        let (id, facts) = (migration.id(), migration.facts());
+        let (id, direction, facts) = (one.id(), one.direction, one.migration.facts());
+        let begun = self.ledger.begin(one.migration, direction, one.in_effect(), self.lease.token());
+        self.still(begun.await?)?;
         let description = facts.description.as_deref();
-        self.run.observer.on(&RunEvent::Started { id, description, direction: self.one.direction });
-        tracing::info!(migration = id, direction = %self.one.direction, "a migration is run");
-        let mut left: Vec<usize> = self.one.left(Some(&self.entry)).collect();
-        if self.one.direction == Direction::Down {
-            left.reverse();
+        self.run.observer.on(&RunEvent::Started { id, description, direction });
+        tracing::info!(migration = id, %direction, "a migration is run");
+        let mut progress = Progress::new(one.affected);
+        self.make_all(one, &mut progress).await?;
+        let ended_well = progress.failure.is_none() && progress.stopped.is_none();
+        if ended_well && direction == Direction::Up {
+            let said = validated(self.run.schema, one.migration).await?;
+            let why = said.and_then(Result::err);
+            progress.failure = why.map(|why| format!("it is not what it should be afterwards: {why}"));
         }
-        let (mut made, mut failure, mut reason) = (0, None, None);
-        for place in left {
-            if made > 0 {
-                reason = self.run.stop.clone().now_or_never();
-            }
-            if reason.is_some() {
-                break;
-            }
-            match self.make(place).await {
-                Ok(affected) => {
-                    self.affected += affected;
-                    made += 1;
-                }
-                Err(Failure::Step(error)) => {
-                    failure = Some(self.said(place, &error));
-                    break;
-                }
-                Err(Failure::Schema(error)) => return Err(error),
-            }
-        }
-        if failure.is_none() && reason.is_none() && self.one.direction == Direction::Up {
-            failure = self.validate().await?;
-        }
-        let state = match (self.one.direction, &failure, &reason) {
-            (_, Some(_), _) => State::Failed,
-            // Noted as failed, and not as running: nobody is at work on it.
-            (_, None, Some(_)) => State::Failed,
-            (Direction::Up, ..) => State::Completed,
-            (Direction::Down, ..) => State::RolledBack,
+        let state = match direction {
+            // Also what was stopped is noted as failed, and not as running: nobody is at work on it.
+            _ if progress.failure.is_some() || progress.stopped.is_some() => State::Failed,
+            Direction::Up => State::Completed,
+            Direction::Down => State::RolledBack,
         };
-        let error = failure
-            .clone()
-            .or_else(|| reason.as_ref().map(|reason| format!("stopped between two steps: {reason}")));
-        if !self.ledger.end(id, self.token, state, error.as_deref()).await? {
-            return Err(SchemaError::LeaseLost);
-        }
-        let performed = Performed {
-            id: id.to_owned(),
-            direction: self.one.direction,
-            state,
-            steps: made,
-            affected: self.affected,
-            duration: started.elapsed(),
-            error: failure,
-        };
-        match &performed.error {
-            None => tracing::info!(migration = id, %state, affected = self.affected, "a migration has ended"),
+        let stopped = progress.stopped.as_ref().map(|reason| format!("stopped between two steps: {reason}"));
+        let error = progress.failure.clone().or(stopped);
+        self.still(self.ledger.end(id, self.lease.token(), state, error.as_deref()).await?)?;
+        let Progress { made: steps, affected, failure: error, stopped, .. } = progress;
+        match &error {
+            None => tracing::info!(migration = id, %state, affected, "a migration has ended"),
             Some(error) => tracing::error!(migration = id, error, "a migration has failed"),
         }
-        Ok((performed, reason))
+        let duration = started.elapsed();
+        Ok((Performed { id: id.to_owned(), direction, state, steps, affected, duration, error }, stopped))
+    }
+
+    async fn make_all(&self, one: &Move<'_>, progress: &mut Progress) -> Result<(), SchemaError> {
+        let of = one.migration.steps().count();
+        for (place, step) in one.steps() {
+            if progress.made > 0 {
+                progress.stopped = self.run.stop.clone().now_or_never();
+            }
+            if progress.stopped.is_some() {
+                return Ok(());
+            }
+            self.lease.is_held()?;
+            let placed = Placed { step, number: place + 1, of };
+            match self.make(one, placed, progress).await {
+                Ok(affected) => {
+                    progress.affected += affected;
+                    progress.affected_in_all += affected;
+                    progress.made += 1;
+                }
+                Err(Failure::Schema(lost @ SchemaError::LeaseLost)) => return Err(lost),
+                Err(failure) => {
+                    let half_done = !self.in_one(step) && !step.is_repeatable(one.direction);
+                    progress.failure = Some(placed.said(&failure, half_done));
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Makes one step and notes it. How many documents it has changed.
-    async fn make(&self, place: usize) -> Result<u64, Failure> {
-        let Some(step) = self.one.migration.steps().nth(place) else { return Ok(0) };
-        let in_effect = match self.one.direction {
-            Direction::Up => place + 1,
-            Direction::Down => place,
-        };
-        let of = self.one.migration.steps().count();
-        let what = step.describe();
-        self.run.observer.on(&RunEvent::Step {
-            id: self.one.migration.id(),
-            step: place + 1,
-            of,
-            what: &what,
-        });
+    async fn make(&self, one: &Move<'_>, placed: Placed<'_>, progress: &Progress) -> Result<u64, Failure> {
+        let Placed { step, number, of } = placed;
+        let (id, what) = (one.id(), step.describe());
+        self.run.observer.on(&RunEvent::Step { id, step: number, of, what: &what });
         let client = self.run.schema.database().client();
         let session = client.start_session().await.during("begin a session", LEDGER)?;
         let session = Arc::new(Mutex::new(session));
-        if self.transactions && step.transaction() != Transaction::Never {
-            return self.in_transaction(step, in_effect, &session).await;
+        if self.in_one(step) {
+            return self.in_transaction(one, placed, progress, &session).await;
         }
-        if !self.ledger.enter(self.one.migration.id(), self.token, place + 1).await? {
-            return Err(SchemaError::LeaseLost.into());
-        }
-        let context = self.context(session, false);
-        self.work(step, &context).await.map_err(Failure::Step)?;
-        let affected = self.affected + context.counted();
-        self.noted(Done { steps: in_effect, affected }, None).await?;
+        self.still(self.ledger.enter(id, self.lease.token(), number).await?)?;
+        let context = self.context(one, session, false);
+        work(one.direction, step, &context).await.map_err(Failure::Step)?;
+        let done = placed.done(one.direction, progress, &context);
+        self.still(self.ledger.step_done(one.migration, self.lease.token(), done).await?)?;
         Ok(context.counted())
     }
 
-    pub(super) async fn work(&self, step: &dyn Step, context: &Context) -> Result<(), StepError> {
-        match self.one.direction {
+    /// Whether the step runs in a transaction.
+    fn in_one(&self, step: &dyn Step) -> bool {
+        self.transactions && step.transaction() != Transaction::Never
+    }
+
+    pub(super) fn context(
+        &self,
+        one: &Move<'_>,
+        session: Arc<Mutex<ClientSession>>,
+        in_transaction: bool,
+    ) -> Context {
+        let schema = self.run.schema;
+        Context::new(one.id(), schema.database(), schema.environment_said(), session, in_transaction)
+    }
+
+    /// What could not be noted is another's by now.
+    pub(super) fn still(&self, noted: bool) -> Result<(), SchemaError> {
+        if noted { Ok(()) } else { Err(SchemaError::LeaseLost) }
+    }
+}
+
+/// The service's own code at work.
+pub(super) async fn work(direction: Direction, step: &dyn Step, context: &Context) -> Result<(), StepError> {
+    let work = AssertUnwindSafe(async {
+        match direction {
             Direction::Up => step.up(context).await,
             Direction::Down => step.down(context).await,
         }
+    });
+    work.catch_unwind().await.unwrap_or_else(|panic| Err(panicked(panic.as_ref())))
+}
+
+impl Progress {
+    fn new(affected_in_all: u64) -> Self {
+        Self { made: 0, affected: 0, affected_in_all, failure: None, stopped: None }
+    }
+}
+
+impl Placed<'_> {
+    /// What is to be noted when it is done.
+    pub(super) fn done(self, direction: Direction, progress: &Progress, context: &Context) -> Done {
+        let (before, steps) = match direction {
+            Direction::Up => (self.number - 1, self.number),
+            Direction::Down => (self.number, self.number - 1),
+        };
+        Done { before, steps, affected: progress.affected_in_all + context.counted() }
     }
 
-    pub(super) fn context(&self, session: Arc<Mutex<ClientSession>>, in_transaction: bool) -> Context {
-        let schema = self.run.schema;
-        let (id, environment) = (self.one.migration.id(), schema.environment_said());
-        Context::new(id, schema.database(), environment, session, in_transaction)
-    }
-
-    pub(super) fn affected_before(&self) -> u64 {
-        self.affected
-    }
-
-    pub(super) async fn noted(&self, done: Done, session: Option<&mut ClientSession>) -> Result<(), Failure> {
-        let noted = self.ledger.step_done(self.one.migration.id(), self.token, done, session).await?;
-        if noted { Ok(()) } else { Err(SchemaError::LeaseLost.into()) }
-    }
-
-    /// What is wrong with what the migration has done.
-    async fn validate(&self) -> Result<Option<String>, SchemaError> {
-        let outcome = validated(self.run.schema, self.one.migration).await?;
-        let why = outcome.and_then(Result::err);
-        Ok(why.map(|why| format!("it is not what it should be afterwards: {why}")))
-    }
-
-    fn said(&self, place: usize, error: &StepError) -> String {
-        let steps = self.one.migration.steps();
-        let (of, what) = (steps.count(), self.one.migration.steps().nth(place).map(Step::describe));
-        let what = what.unwrap_or_default();
-        let mut said = format!("step {} of {of} ({what}): {}", place + 1, text(error));
-        if let Some(hint) = hint(error) {
-            said.push_str("; ");
-            said.push_str(hint);
+    /// What is said when it has failed. `half_done`: perhaps, and not to be done again before somebody has looked.
+    fn said(self, failure: &Failure, half_done: bool) -> String {
+        let Self { step, number, of } = self;
+        let mut said = format!("step {number} of {of} ({}): {failure}", step.describe());
+        if let Some(hint) = failure.hint() {
+            said.extend(["; ", hint]);
+        }
+        if half_done {
+            said.push_str("; it ran outside of a transaction: what it has done stays done, and to make it again has to be allowed");
         }
         said
-    }
-}
-
-/// Asks a migration whether what it has done is as it should be, if it can be asked.
-pub(crate) async fn validated(
-    schema: &Schema,
-    migration: &Migration,
-) -> Result<Option<Result<(), String>>, SchemaError> {
-    let database = schema.database();
-    let session = database.client().start_session().await.during("begin a session", LEDGER)?;
-    let session = Arc::new(Mutex::new(session));
-    let context = Context::new(migration.id(), database, schema.environment_said(), session, false);
-    let Some(validation) = migration.validation(context) else { return Ok(None) };
-    Ok(Some(validation.await.map_err(|error| text(&error))))
-}
-
-/// An error with its causes, and of the driver's only the first.
-pub(super) fn text(error: &StepError) -> String {
-    match error.downcast_ref::<mongodb::error::Error>() {
-        Some(error) => error.kind.to_string(),
-        None => with_causes(error.to_string(), error.source()),
-    }
-}
-
-impl Failure {
-    pub(super) fn contains_label(&self, label: &str) -> bool {
-        match self {
-            Self::Step(error) => {
-                let driver = error.downcast_ref::<mongodb::error::Error>();
-                let ours = error.downcast_ref::<crate::Error>();
-                driver.is_some_and(|error| error.contains_label(label))
-                    || ours.is_some_and(|error| error.contains_label(label))
-            }
-            Self::Schema(SchemaError::Runtime(error)) => error.contains_label(label),
-            Self::Schema(_) => false,
-        }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Step(error) => f.write_str(&text(error)),
-            Self::Schema(error) => error.fmt(f),
-        }
-    }
-}
-
-impl From<SchemaError> for Failure {
-    fn from(error: SchemaError) -> Self {
-        Self::Schema(error)
-    }
-}
-
-impl From<crate::Error> for Failure {
-    fn from(error: crate::Error) -> Self {
-        Self::Schema(error.into())
     }
 }

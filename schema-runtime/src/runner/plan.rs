@@ -4,7 +4,12 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Entries, consent::changed, moves::Move, waits::unmet};
+use super::{
+    Entries,
+    moves::Move,
+    refusal::{changed_ids, missing},
+    waits::{behind, unmet},
+};
 use crate::{
     environment::Environment,
     lease::Claim,
@@ -74,10 +79,10 @@ impl Plan {
         refused: Option<String>,
     ) -> Result<Self, SchemaError> {
         let environment = schema.environment_said();
-        let known = |id: &String| migrations.iter().any(|migration| migration.id() == id);
-        let mut planned = Vec::new();
+        let mut planned: Vec<PlannedMove> = Vec::new();
         for one in moves {
-            planned.push(PlannedMove::new(schema, entries, *one).await?);
+            let waits_for = waits_for(schema, one, &planned).await?;
+            planned.push(PlannedMove::new(one, waits_for));
         }
         let elsewhere = migrations.iter().filter(|migration| !migration.runs_in(environment));
         Ok(Self {
@@ -85,8 +90,8 @@ impl Plan {
             moves: planned,
             refused,
             busy: busy.map(|claim| claim.owner),
-            missing: entries.keys().filter(|id| !known(id)).cloned().collect(),
-            changed: changed(migrations, entries),
+            missing: missing(migrations, entries).map(|entry| entry.id.clone()).collect(),
+            changed: changed_ids(migrations, entries),
             elsewhere: elsewhere.map(|migration| migration.id().to_owned()).collect(),
         })
     }
@@ -106,21 +111,29 @@ impl Plan {
 }
 
 impl PlannedMove {
-    async fn new(schema: &Schema, entries: &Entries, one: Move<'_>) -> Result<Self, SchemaError> {
-        let mut waits_for = Vec::new();
-        if one.direction == Direction::Up {
-            for condition in one.migration.conditions() {
-                waits_for.extend(unmet(schema, condition).await?);
-            }
-        }
-        let mut steps: Vec<PlannedStep> =
-            one.steps(entries).map(|step| PlannedStep::new(step, one.direction)).collect();
-        if one.direction == Direction::Down {
-            steps.reverse();
-        }
-        let (id, facts) = (one.migration.id().to_owned(), one.migration.facts());
-        Ok(Self { id, facts, direction: one.direction, steps, waits_for })
+    fn new(one: &Move<'_>, waits_for: Vec<String>) -> Self {
+        let steps = one.steps().into_iter().map(|(_, step)| PlannedStep::new(step, one.direction)).collect();
+        let (id, facts) = (one.id().to_owned(), one.migration.facts());
+        Self { id, facts, direction: one.direction, steps, waits_for }
     }
+}
+
+/// All that one waits for as things are now, behind those before it.
+async fn waits_for(
+    schema: &Schema,
+    one: &Move<'_>,
+    before: &[PlannedMove],
+) -> Result<Vec<String>, SchemaError> {
+    let mut waits_for = Vec::new();
+    if one.direction == Direction::Up {
+        let asked = one.migration.dependencies();
+        let waiting = before.iter().filter(|other| !other.waits_for.is_empty() && asked.contains(&other.id));
+        waits_for.extend(waiting.map(|other| behind(&other.id)));
+        for condition in one.migration.conditions() {
+            waits_for.extend(unmet(schema, condition).await?);
+        }
+    }
+    Ok(waits_for)
 }
 
 impl PlannedStep {

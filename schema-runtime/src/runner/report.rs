@@ -55,13 +55,10 @@ pub enum Ending {
         /// Why.
         error: String,
     },
-    /// A migration waits for something. It and those behind it were not run.
-    #[serde(rename_all = "camelCase")]
+    /// Some wait for something, and were not run. All others are done.
     Waiting {
-        /// Which.
-        id: String,
-        /// For what.
-        waits_for: String,
+        /// Which, and for what.
+        migrations: Vec<Waiting>,
     },
     /// Another process is at work. Nothing was run.
     Busy {
@@ -73,6 +70,17 @@ pub enum Ending {
         /// Why.
         reason: String,
     },
+}
+
+/// A migration that was not run, because it waits for something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase")]
+pub struct Waiting {
+    /// Its id.
+    pub id: String,
+    /// For what.
+    pub waits_for: String,
 }
 
 impl RunReport {
@@ -114,7 +122,7 @@ impl fmt::Display for RunReport {
                 writeln!(f, "`{id}` has failed: {error}")?;
                 writeln!(f, "mend what is wrong and run again: it goes on behind the last step that was done")
             }
-            Ending::Waiting { id, waits_for } => writeln!(f, "`{id}` waits until {waits_for}"),
+            Ending::Waiting { migrations } => migrations.iter().try_for_each(|one| writeln!(f, "{one}")),
             Ending::Busy { owner } => writeln!(f, "`{owner}` is at work on the migrations"),
             Ending::Interrupted { reason } => {
                 writeln!(f, "stopped: {reason}; the next run goes on from here")
@@ -123,9 +131,20 @@ impl fmt::Display for RunReport {
     }
 }
 
+impl fmt::Display for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` waits until {}", self.id, self.waits_for)
+    }
+}
+
 impl fmt::Display for Performed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, direction, state, affected, duration, .. } = self;
-        write!(f, "{direction:<5}{id}  {state}, {affected} documents, {:.1} s", duration.as_secs_f64())
+        write!(
+            f,
+            "{:<5}{id}  {state}, {affected} documents, {:.1} s",
+            direction.to_string(),
+            duration.as_secs_f64()
+        )
     }
 }

@@ -9,37 +9,33 @@ use mongodb::{
 };
 use tokio::sync::Mutex;
 
-use super::perform::{Failure, Performer};
-use crate::{
-    error::During,
-    ledger::{Done, LEDGER},
-    migration::{Context, Step, StepError},
-    retry::Patience,
+use super::{
+    failure::Failure,
+    moves::Move,
+    perform::{Performer, Placed, Progress, work},
 };
+use crate::{error::During, ledger::LEDGER, migration::Context, retry::Patience};
 
 impl Performer<'_, '_> {
     /// Makes a step in a transaction, as often as the server asks for it. How many documents it has changed.
     pub(super) async fn in_transaction(
         &self,
-        step: &dyn Step,
-        in_effect: usize,
+        one: &Move<'_>,
+        placed: Placed<'_>,
+        progress: &Progress,
         session: &Arc<Mutex<ClientSession>>,
     ) -> Result<u64, Failure> {
+        let lsid = session.lock().await.id().clone();
+        self.still(self.ledger.enter_in(&lsid, one.id(), self.lease.token()).await?)?;
         let mut patience = Patience::new();
         loop {
-            let begin = session.lock().await;
-            begin_in(begin).await?;
-            let context = self.context(Arc::clone(session), true);
-            let made = match self.work(step, &context).await {
-                Ok(()) => self.note_in(session, in_effect, &context).await,
-                Err(error) => Err(Failure::Step(error)),
-            };
-            let ended = match made {
+            begin(session).await?;
+            let context = self.context(one, Arc::clone(session), true);
+            let ended = match self.made_in(one, placed, progress, session, &context).await {
                 Ok(()) => commit(session).await,
                 Err(failure) => {
-                    let mut session = session.lock().await;
                     // What cannot be aborted any more has ended by itself.
-                    let _ = session.abort_transaction().await;
+                    let _ = session.lock().await.abort_transaction().await;
                     Err(failure)
                 }
             };
@@ -55,19 +51,23 @@ impl Performer<'_, '_> {
         }
     }
 
-    async fn note_in(
+    async fn made_in(
         &self,
+        one: &Move<'_>,
+        placed: Placed<'_>,
+        progress: &Progress,
         session: &Arc<Mutex<ClientSession>>,
-        in_effect: usize,
         context: &Context,
     ) -> Result<(), Failure> {
-        let mut session = session.lock().await;
-        let done = Done { steps: in_effect, affected: self.affected_before() + context.counted() };
-        self.noted(done, Some(&mut session)).await
+        work(one.direction, placed.step, context).await.map_err(Failure::Step)?;
+        let done = placed.done(one.direction, progress, context);
+        let (mut session, token) = (session.lock().await, self.lease.token());
+        Ok(self.still(self.ledger.step_done_in(&mut session, one.migration, token, done).await?)?)
     }
 }
 
-async fn begin_in(mut session: impl std::ops::DerefMut<Target = ClientSession>) -> Result<(), Failure> {
+async fn begin(session: &Arc<Mutex<ClientSession>>) -> Result<(), Failure> {
+    let mut session = session.lock().await;
     let begun = session
         .start_transaction()
         .read_concern(ReadConcern::snapshot())
@@ -87,17 +87,5 @@ async fn commit(session: &Arc<Mutex<ClientSession>>) -> Result<(), Failure> {
             }
             committed => return Ok(committed.during("commit a transaction", LEDGER)?),
         }
-    }
-}
-
-/// What is said beside an error of a step in a transaction.
-pub(super) fn hint(error: &StepError) -> Option<&'static str> {
-    const NOT_SUPPORTED: i32 = 263;
-    let driver = error.downcast_ref::<mongodb::error::Error>()?;
-    match driver.kind.as_ref() {
-        mongodb::error::ErrorKind::Command(command) if command.code == NOT_SUPPORTED => Some(
-            "give the step `transaction(Transaction::Never)`, because the server does not do that in one",
-        ),
-        _ => None,
     }
 }

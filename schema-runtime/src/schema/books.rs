@@ -9,7 +9,7 @@ use super::{Schema, SchemaError};
 use crate::{
     environment::Environment,
     error::During,
-    lease::Lease,
+    lease::{Claim, Lease},
     ledger::State,
     migration::Migration,
     runner::{RunReport, leases, validated},
@@ -42,8 +42,8 @@ impl Schema {
     pub async fn mark_applied(&self, id: &str) -> Result<(), SchemaError> {
         let migrations = self.in_order()?;
         let asked = migrations.iter().find(|migration| migration.id() == id);
-        let asked = asked.ok_or_else(|| unknown(id, &migrations))?;
-        self.keep(async |lease| self.mark(asked, lease).await).await
+        let asked = asked.ok_or_else(|| SchemaError::unknown_migration(id, &migrations))?;
+        self.keep(&migrations, async |lease| self.mark(asked, lease).await).await
     }
 
     /// The same for this one and all before it that are not in effect, in a database that was made before there was a ledger. How many that were.
@@ -54,8 +54,8 @@ impl Schema {
     pub async fn baseline(&self, id: &str) -> Result<usize, SchemaError> {
         let migrations = self.in_order()?;
         let place = migrations.iter().position(|migration| migration.id() == id);
-        let place = place.ok_or_else(|| unknown(id, &migrations))?;
-        self.keep(async |lease| {
+        let place = place.ok_or_else(|| SchemaError::unknown_migration(id, &migrations))?;
+        self.keep(&migrations, async |lease| {
             let entries = self.ledger().entries().await?;
             let in_effect =
                 |id: &str| entries.iter().any(|entry| entry.id == id && entry.state == State::Completed);
@@ -99,7 +99,8 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`SchemaError::NotDevelopment`], [`SchemaError::NotConfirmed`], and those of [`up`](Self::up).
+    /// [`SchemaError::NotDevelopment`], [`SchemaError::NotConfirmed`]; [`SchemaError::Busy`] when a process is at work on the migrations; and
+    /// those of a [run](crate::runner::Run::run).
     pub async fn reset(&self, confirmation: &str) -> Result<RunReport, SchemaError> {
         self.check()?;
         let environment = self.environment;
@@ -110,6 +111,9 @@ impl Schema {
         if confirmation != database {
             let (database, given) = (database.to_owned(), confirmation.to_owned());
             return Err(SchemaError::NotConfirmed { database, given });
+        }
+        if let Some(holder) = leases(self, LEASE).holder().await? {
+            return Err(busy(Some(holder)));
         }
         self.database.drop().await.during("drop the database", database)?;
         self.up().run().await
@@ -123,21 +127,21 @@ impl Schema {
     /// Does something to the ledger that nobody else may do meanwhile.
     async fn keep<T>(
         &self,
+        migrations: &[&Migration],
         work: impl AsyncFnOnce(&Lease) -> Result<T, SchemaError>,
     ) -> Result<T, SchemaError> {
         let leases = leases(self, LEASE);
-        let Some(lease) = leases.take().await? else {
-            let owner =
-                leases.holder().await?.map_or_else(|| "another process".to_owned(), |claim| claim.owner);
-            return Err(SchemaError::Busy { owner });
+        let Some(lease) = leases.take().await? else { return Err(busy(leases.holder().await?)) };
+        let work = async |lease: &Lease| {
+            self.ledger().take_over(migrations, lease.token()).await?;
+            work(lease).await
         };
         lease.hold(work).await
     }
 }
 
-fn unknown(asked: &str, migrations: &[&Migration]) -> SchemaError {
-    let known = migrations.iter().map(|migration| migration.id().to_owned()).collect();
-    SchemaError::UnknownMigration { asked: asked.to_owned(), known }
+fn busy(holder: Option<Claim>) -> SchemaError {
+    SchemaError::Busy { owner: holder.map_or_else(|| "another process".to_owned(), |claim| claim.owner) }
 }
 
 impl Validated {

@@ -1,7 +1,10 @@
 //! What can go wrong with a schema as a whole.
 
 use super::{Problem, problem::listed};
-use crate::{environment::Environment, migration::Direction};
+use crate::{
+    environment::Environment,
+    migration::{Direction, Migration},
+};
 
 /// What a schema was asked to do and has not done.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,17 @@ pub enum SchemaError {
         ids: Vec<String>,
         /// The last one that was run.
         before: String,
+    },
+    /// A migration is to be taken back from under others that were run later, and that this schema does not have: a newer release's. Nothing was run.
+    #[error(
+        "migration `{id}` cannot be taken back: {} run after it, and not in this schema; take those back first with the release that \
+         has them, or allow this out of order", were(.others)
+    )]
+    Missing {
+        /// The migration.
+        id: String,
+        /// The others.
+        others: Vec<String>,
     },
     /// A step was cut off, or failed, outside of a transaction, and nobody knows how much of it was done. Nothing was run.
     #[error(
@@ -144,10 +158,19 @@ impl SchemaError {
     pub fn is_refusal(&self) -> bool {
         !matches!(self, Self::Runtime(_) | Self::LeaseLost)
     }
+
+    pub(crate) fn unknown_migration(asked: &str, migrations: &[&Migration]) -> Self {
+        let known = migrations.iter().map(|migration| migration.id().to_owned()).collect();
+        Self::UnknownMigration { asked: asked.to_owned(), known }
+    }
 }
 
 fn quoted(ids: &[String]) -> String {
     ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn were(ids: &[String]) -> String {
+    format!("{} {}", quoted(ids), if ids.len() == 1 { "was" } else { "were" })
 }
 
 fn those(known: &[String]) -> String {

@@ -1,6 +1,8 @@
 //! Status: everything there is to know about a database of this schema at one glance.
 
-use std::{fmt, time::Duration};
+mod display;
+
+use std::time::Duration;
 
 use schema_core::DecodeOwned;
 use serde::Serialize;
@@ -114,12 +116,12 @@ impl Schema {
             self.migration_status(migration, entry, entry.is_some_and(cut_off))
         };
         let known = |entry: &&Entry| migrations.iter().any(|migration| migration.id() == entry.id);
-        let missing = entries.iter().filter(|entry| !known(entry)).map(MigrationStatus::missing);
+        let missing = entries.iter().filter(|entry| !known(entry) && entry.state != State::Pending);
         Ok(SchemaStatus {
             database: self.database.name().to_owned(),
             environment: self.environment,
             documents,
-            migrations: migrations.iter().map(status).chain(missing).collect(),
+            migrations: migrations.iter().map(status).chain(missing.map(MigrationStatus::missing)).collect(),
             busy,
         })
     }
@@ -131,14 +133,12 @@ impl Schema {
         cut_off: bool,
     ) -> MigrationStatus {
         let state = entry.map_or(State::Pending, |entry| entry.state);
-        let fingerprint =
-            entry.filter(|entry| entry.state == State::Completed).map(|entry| &entry.fingerprint);
         MigrationStatus {
             id: migration.id().to_owned(),
             facts: migration.facts(),
             state,
             cut_off,
-            changed: fingerprint.is_some_and(|then| *then != migration.fingerprint()),
+            changed: entry.is_some_and(|entry| entry.is_changed(migration)),
             missing: false,
             elsewhere: !migration.runs_in(self.environment),
             entry: entry.cloned(),
@@ -201,11 +201,15 @@ impl MigrationStatus {
     /// What is to be said of it beside its state, and what to do.
     #[must_use]
     pub fn remark(&self) -> Option<String> {
+        let begun = self.entry.as_ref().and_then(|entry| entry.begun);
         if self.cut_off {
-            return Some(
-                "its process has died; run again, and it goes on behind the last step that was done"
+            return Some(match begun {
+                None => "its process has died; run again, and it goes on behind the last step that was done"
                     .to_owned(),
-            );
+                Some(step) => format!(
+                    "its process has died in step {step}, outside of a transaction; run again, and it goes on with that step, or asks what is to be done"
+                ),
+            });
         }
         if self.missing {
             return Some("not in this schema; run by another release, or deleted from the code".to_owned());
@@ -217,68 +221,5 @@ impl MigrationStatus {
             return Some("not for this environment".to_owned());
         }
         self.entry.as_ref().filter(|entry| entry.state == State::Failed).and_then(|entry| entry.error.clone())
-    }
-}
-
-impl fmt::Display for SchemaStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "database `{}`", self.database)?;
-        match self.environment {
-            Some(environment) => writeln!(f, " ({environment})")?,
-            None => writeln!(f)?,
-        }
-        for documents in &self.documents {
-            write!(f, "\n{documents}")?;
-        }
-        if !self.migrations.is_empty() {
-            writeln!(f, "\nmigrations")?;
-        }
-        for migration in &self.migrations {
-            write!(f, "{migration}")?;
-        }
-        if let Some(owner) = &self.busy {
-            writeln!(f, "\n`{owner}` is at work on the migrations")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for DocumentsStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, type_name, current_version, census, floor, missing_indexes, failed, .. } = self;
-        write!(f, "`{name}` ({type_name}), current version {current_version}")?;
-        match floor {
-            Some(floor) => writeln!(f, ", floor {floor}")?,
-            None => writeln!(f, ", floor not known")?,
-        }
-        write!(f, "{census}")?;
-        for index in missing_indexes {
-            writeln!(f, "  index `{index}` is declared and not there; `indexes --create` builds it")?;
-        }
-        if *failed > 0 {
-            writeln!(f, "  {failed} documents could not be upgraded; `list-failed` shows them")?;
-        }
-        for job in [&self.backfill, &self.rollback].into_iter().flatten() {
-            write!(f, "{job}")?;
-        }
-        for member in &self.members {
-            writeln!(f, "  {member}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for MigrationStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "  {:<12} {}", self.state, self.id)?;
-        if let Some(applied_at) = self.entry.as_ref().and_then(|entry| entry.applied_at) {
-            let at = applied_at.try_to_rfc3339_string().unwrap_or_else(|_| applied_at.to_string());
-            write!(f, "  {at}")?;
-        }
-        if let Some(description) = &self.facts.description {
-            write!(f, "  {description}")?;
-        }
-        writeln!(f)?;
-        self.remark().map_or(Ok(()), |remark| writeln!(f, "               {remark}"))
     }
 }

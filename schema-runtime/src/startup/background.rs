@@ -1,25 +1,31 @@
-//! Background: documents that are brought to their current version while the service serves.
+//! Background: documents that are brought to their current version while the service serves, and migrations that have waited for that.
 
 use std::{sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use super::Stop;
-use crate::{backfill::Report, error::Error, schema::Documents};
+use super::{Stop, ready::has_older_readers};
+use crate::{
+    backfill::Report,
+    error::Error,
+    runner::{Ending, RunReport, Waiting},
+    schema::{Documents, Schema, SchemaError},
+};
 
-/// How often it is looked whether live services read the current version by now.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How soon it is looked again whether live services read the current version by now, and how seldom in the end.
+const LOOK_AGAIN: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
 /// A service whose database is ready.
 #[derive(Debug)]
 #[must_use = "what goes on in the background ends when this is dropped"]
 pub struct Started {
     before: Vec<Brought>,
+    waiting: Vec<Waiting>,
     background: Option<(oneshot::Sender<()>, JoinHandle<Vec<Brought>>)>,
 }
 
-/// What became of the documents of one type that had older versions.
+/// What became of the documents of one type that had older versions, or of the migrations that have waited for them.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Brought {
@@ -39,19 +45,32 @@ pub enum Brought {
         /// Why not.
         error: Error,
     },
+    /// Migrations that had waited were run in the background, as far as the report says.
+    Migrated(Box<RunReport>),
+    /// They could not be run.
+    NotMigrated(Box<SchemaError>),
+}
+
+/// What is left to be done behind a startup.
+pub(super) struct Behind {
+    pub(super) schema: Schema,
+    pub(super) out_of_order: bool,
+    pub(super) max_rate: Option<f64>,
+    /// Whether there are migrations that wait.
+    pub(super) migrations: bool,
 }
 
 impl Started {
     pub(super) fn done() -> Self {
-        Self::with(Vec::new())
+        Self::with(Vec::new(), Vec::new())
     }
 
-    pub(super) fn with(before: Vec<Brought>) -> Self {
-        Self { before, background: None }
+    pub(super) fn with(before: Vec<Brought>, waiting: Vec<Waiting>) -> Self {
+        Self { before, waiting, background: None }
     }
 
     /// Goes on behind the startup.
-    pub(super) fn meanwhile(documents: Vec<Arc<dyn Documents>>, max_rate: Option<f64>, stop: Stop) -> Self {
+    pub(super) fn meanwhile(behind: Behind, waiting: Vec<Waiting>, stop: Stop) -> Self {
         let (stop_now, stopped) = oneshot::channel::<()>();
         let stop = async move {
             tokio::select! {
@@ -59,15 +78,8 @@ impl Started {
                 _ = stopped => "the service ends".to_owned(),
             }
         };
-        let stop: Stop = stop.boxed().shared();
-        let task = tokio::spawn(async move {
-            let mut brought = Vec::new();
-            for documents in documents {
-                brought.extend(meanwhile(documents.as_ref(), max_rate, &stop).await);
-            }
-            brought
-        });
-        Self { before: Vec::new(), background: Some((stop_now, task)) }
+        let task = tokio::spawn(behind.bring_all(stop.boxed().shared()));
+        Self { before: Vec::new(), waiting, background: Some((stop_now, task)) }
     }
 
     /// What was brought up before serving, or left.
@@ -76,9 +88,15 @@ impl Started {
         &self.before
     }
 
+    /// The migrations that were still waiting for something when this began to serve.
+    #[must_use]
+    pub fn waiting(&self) -> &[Waiting] {
+        &self.waiting
+    }
+
     /// Waits until nothing goes on in the background. What has become of it.
     pub async fn finished(self) -> Vec<Brought> {
-        let Self { before, background } = self;
+        let Self { before, background, .. } = self;
         match background {
             // Dropped only afterwards: that would stop it.
             Some((_stop_now, task)) => task.await.unwrap_or_else(resume),
@@ -88,7 +106,7 @@ impl Started {
 
     /// Ends what goes on in the background behind the batch in hand. The next process goes on from there.
     pub async fn stop(self) -> Vec<Brought> {
-        let Self { before, background } = self;
+        let Self { before, background, .. } = self;
         match background {
             Some((stop_now, task)) => {
                 drop(stop_now);
@@ -108,30 +126,75 @@ fn resume(error: tokio::task::JoinError) -> Vec<Brought> {
     }
 }
 
-/// Brings documents up as soon as every live service reads what they become.
-async fn meanwhile(documents: &dyn Documents, max_rate: Option<f64>, stop: &Stop) -> Option<Brought> {
-    loop {
+impl Behind {
+    /// Goes round until nothing waits any more: what waits in one collection holds up no other.
+    async fn bring_all(mut self, stop: Stop) -> Vec<Brought> {
+        let mut brought = Vec::new();
+        let mut left = self.schema.documents().to_vec();
+        let (mut pause, longest) = LOOK_AGAIN;
+        loop {
+            let mut waiting: Vec<Arc<dyn Documents>> = Vec::new();
+            for documents in left {
+                match self.bring(documents.as_ref(), &stop).await {
+                    Some(outcome) => brought.extend(outcome),
+                    None => waiting.push(documents),
+                }
+            }
+            if self.migrations {
+                brought.extend(self.migrate(&stop).await);
+            }
+            left = waiting;
+            if left.is_empty() && !self.migrations {
+                return brought;
+            }
+            tokio::select! {
+                _ = stop.clone() => return brought,
+                () = tokio::time::sleep(pause) => {}
+            }
+            pause = (pause * 2).min(longest);
+        }
+    }
+
+    /// What has become of the older documents, if there are any; `None` if they have to wait for live services.
+    async fn bring(&self, documents: &dyn Documents, stop: &Stop) -> Option<Option<Brought>> {
         let brought = async {
-            if documents.census().await?.upgradable() == 0 {
+            // Asked first, because to count documents is dear.
+            if has_older_readers(documents).await? {
                 return Ok(None);
             }
-            bring(documents, max_rate, stop.clone()).await.map(Some)
+            if documents.census().await?.upgradable() == 0 {
+                return Ok(Some(None));
+            }
+            let report = bring(documents, self.max_rate, stop.clone()).await?;
+            Ok(Some(Some(Brought::Upgraded(Box::new(report)))))
         };
         let name = documents.name().to_owned();
         match brought.await {
-            Ok(None) => return None,
-            Ok(Some(report)) => return Some(Brought::Upgraded(Box::new(report))),
+            Ok(brought) => brought,
             Err(error @ Error::UnreadableToOthers { .. }) => {
                 tracing::info!(collection = name, %error, "an upgrade waits");
+                None
             }
             Err(error) => {
                 tracing::error!(collection = name, %error, "an upgrade in the background has failed");
-                return Some(Brought::Failed { name, error });
+                Some(Some(Brought::Failed { name, error }))
             }
         }
-        tokio::select! {
-            _ = stop.clone() => return None,
-            () = tokio::time::sleep(LOOK_AGAIN) => {}
+    }
+
+    /// Runs the migrations that need not wait any more.
+    async fn migrate(&mut self, stop: &Stop) -> Option<Brought> {
+        let run = self.schema.up().out_of_order(self.out_of_order).stop_when(stop.clone()).run();
+        match run.await {
+            Ok(report) => {
+                self.migrations = matches!(report.ending, Ending::Waiting { .. });
+                (!report.migrations.is_empty()).then(|| Brought::Migrated(Box::new(report)))
+            }
+            Err(error) => {
+                tracing::error!(%error, "migrations could not be run in the background");
+                self.migrations = false;
+                Some(Brought::NotMigrated(Box::new(error)))
+            }
         }
     }
 }

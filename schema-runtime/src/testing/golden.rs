@@ -1,6 +1,8 @@
 //! Golden documents: one stored example of each version, and what it becomes.
 
 mod file;
+#[cfg(feature = "scaffold")]
+mod next;
 mod outcome;
 mod whose;
 
@@ -14,6 +16,8 @@ use std::{
 use bson::RawDocumentBuf;
 use schema_core::{Chain, DecodeOwned, EncodeError, VersionedDocument, encode, history::Version};
 
+#[cfg(feature = "scaffold")]
+pub(crate) use self::next::Next;
 use self::{
     file::File,
     outcome::{compare, replayed},
@@ -37,6 +41,9 @@ const VARIABLE: &str = "SCHEMA_GOLDEN";
 ///
 /// writes what is missing, the file of a new version and the outcome of the older ones at it, and changes
 /// nothing that is there. To replace an example, delete its file first.
+///
+/// While the newest version is not released yet, `SCHEMA_GOLDEN=accept cargo test` takes over what has changed in it: its own document,
+/// from the example if there is one, and the outcomes of the older ones at it. Outcomes at released versions stay.
 ///
 /// A version that is an enum has an example of each variant, by its stored name, all in its one file.
 ///
@@ -113,6 +120,21 @@ impl<T: DecodeOwned> Golden<T> {
         findings.into_result()
     }
 
+    /// Writes what the documents are at the current version anew, and what is missing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`add`](Self::add).
+    pub fn accept(&self) -> Result<(), Findings> {
+        let mut findings = self.strangers();
+        for version in Self::versions() {
+            if let Err(finding) = self.accept_version(version, &mut findings) {
+                findings.add(finding);
+            }
+        }
+        findings.into_result()
+    }
+
     /// Compares the files with what the code makes of their documents.
     ///
     /// # Errors
@@ -128,7 +150,8 @@ impl<T: DecodeOwned> Golden<T> {
         findings.into_result()
     }
 
-    /// [`check`](Self::check), and [`add`](Self::add) before it if the environment says `SCHEMA_GOLDEN=add`.
+    /// [`check`](Self::check), after [`add`](Self::add) or [`accept`](Self::accept) if the environment says
+    /// `SCHEMA_GOLDEN=add` or `SCHEMA_GOLDEN=accept`.
     ///
     /// # Panics
     ///
@@ -138,9 +161,10 @@ impl<T: DecodeOwned> Golden<T> {
     pub fn assert(&self) {
         let result = match env::var(VARIABLE).as_deref() {
             Ok("add") => self.add().and_then(|()| self.check()),
+            Ok("accept") => self.accept().and_then(|()| self.check()),
             Ok("") | Err(_) => self.check(),
             Ok(other) => Err(Findings::one(format!(
-                "`{VARIABLE}={other}` is not known; write `{VARIABLE}=add`, or unset it"
+                "`{VARIABLE}={other}` is not known; write `{VARIABLE}=add` or `{VARIABLE}=accept`, or unset it"
             ))),
         };
         if let Err(findings) = result {
@@ -176,6 +200,21 @@ impl<T: DecodeOwned> Golden<T> {
     fn add_version(&self, version: &Version, findings: &mut Findings) -> Result<(), String> {
         let mut file = File::read(&self.folder, version.version)?;
         for whose in all(version, &file) {
+            if let Err(finding) = self.add_document(&whose, &mut file) {
+                findings.add(finding);
+            }
+        }
+        file.write()
+    }
+
+    fn accept_version(&self, version: &Version, findings: &mut Findings) -> Result<(), String> {
+        let current = T::CHAIN.version;
+        let mut file = File::read(&self.folder, version.version)?;
+        for whose in all(version, &file) {
+            // Without an example, the document that is there may still be one.
+            if version.version < current || self.examples.contains_key(&whose) {
+                file.forget(&whose, current);
+            }
             if let Err(finding) = self.add_document(&whose, &mut file) {
                 findings.add(finding);
             }

@@ -2,6 +2,8 @@
 
 mod compare;
 mod file;
+#[cfg(feature = "scaffold")]
+mod next;
 
 use std::{
     env, fs, io,
@@ -14,6 +16,8 @@ use schema_core::{
 };
 
 use self::file::{Entry, LockFile};
+#[cfg(feature = "scaffold")]
+pub(crate) use self::next::with_next;
 use super::{finding::Findings, folder};
 use crate::population::name_of;
 

@@ -2,7 +2,8 @@
 
 use schema_runtime::{
     Upgrade, VersionedDocument,
-    history::{Markdown, Rule, Step},
+    bson::doc,
+    history::{Markdown, Record, Rule, Step},
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,12 @@ struct LegV2 {
 }
 
 #[derive(VersionedDocument)]
-#[versioned(version = 1, collection = "voyages")]
+#[versioned(
+    version = 1,
+    collection = "voyages",
+    index(keys(ship_name, -price), unique),
+    index(keys(price), name = "cheap", partial = doc! { "price": "1 | 2" })
+)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct VoyageV1 {
     #[serde(rename = "_id")]
@@ -101,4 +107,25 @@ fn every_version_states_its_fields_and_rules() {
 #[test]
 fn it_reads_as_a_page() {
     insta::assert_snapshot!(Markdown::of::<VoyageV3>());
+}
+
+/// An index is not stored in a document, so a released version may be given another.
+#[test]
+fn an_index_is_not_in_the_record() {
+    mod before {
+        #[derive(schema_runtime::VersionedDocument)]
+        #[versioned(version = 1)]
+        pub(super) struct Port {
+            name: String,
+        }
+    }
+    mod after {
+        #[derive(schema_runtime::VersionedDocument)]
+        #[versioned(version = 1, index(keys(name), unique))]
+        pub(super) struct Port {
+            name: String,
+        }
+    }
+    assert_ne!(before::Port::HISTORY, after::Port::HISTORY);
+    assert_eq!(Record::of::<before::Port>(1), Record::of::<after::Port>(1));
 }

@@ -121,6 +121,30 @@ fn a_new_version_asks_for_its_own_file_and_for_the_outcome_of_the_older_ones() {
 }
 
 #[test]
+fn what_the_current_version_has_become_is_taken_over_and_no_older_one() {
+    let folder = released();
+    let before = files(&folder);
+    changed::golden(&folder).accept().unwrap();
+    changed::golden(&folder).check().unwrap();
+    let after = files(&folder);
+    // At version 1 it is what it was, and its own example is the same.
+    assert_eq!(after[0], before[0].replace("\"tea pot\"", "\"Tea-Pot\""));
+    assert_eq!(after[1], before[1]);
+    // A version after it makes that one a released one.
+    let folder = released();
+    Golden::<V3>::new(folder.path()).example(&V3 { title: "Cup".to_owned(), price: 1 }).add().unwrap();
+    let before = files(&folder);
+    let golden = Golden::<V3>::new(folder.path()).example(&V3 { title: "Pot".to_owned(), price: 1 });
+    golden.accept().unwrap();
+    golden.check().unwrap();
+    assert_eq!(files(&folder)[..2], before[..2]);
+    assert_eq!(files(&folder)[2], before[2].replace("Cup", "Pot"));
+    // The document that is there stays where no example takes its place.
+    Golden::<V3>::new(folder.path()).accept().unwrap();
+    assert_eq!(files(&folder)[2], before[2].replace("Cup", "Pot"));
+}
+
+#[test]
 fn a_version_without_an_example_and_a_stranger_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let golden = Golden::<V3>::new(folder.path()).example(&everything());

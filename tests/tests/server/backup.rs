@@ -12,3 +12,4 @@ mod present;
 mod process;
 mod round_trip;
 mod scope;
+mod servers;

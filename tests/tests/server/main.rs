@@ -18,6 +18,7 @@ mod indexes;
 mod jobs;
 mod killed_job;
 mod kinds;
+mod migrations;
 mod model;
 mod partitions;
 mod plan_collections;

@@ -2,7 +2,11 @@
 
 use std::{borrow::Cow, fmt::Debug, marker::PhantomData};
 
-use schema_runtime::{Upgrade, VersionedDocument, bson::rawdoc, decode};
+use schema_runtime::{
+    Upgrade, VersionedDocument,
+    bson::{doc, rawdoc},
+    decode,
+};
 
 #[derive(Debug, VersionedDocument)]
 #[versioned(version = 1)]
@@ -20,7 +24,11 @@ where
 }
 
 #[derive(Debug, VersionedDocument)]
-#[versioned(version = 2, previous = EventV1<'a, T, N>)]
+#[versioned(
+    version = 2,
+    previous = EventV1<'a, T, N>,
+    index(keys(title, -payload), unique, partial = doc! { "kind": "a" })
+)]
 struct EventV2<'a, T: Debug, const N: usize = 2> {
     #[versioned(from = name)]
     title: &'a str,
@@ -44,6 +52,13 @@ struct EventV3<'a> {
     counts: u16,
     #[serde(skip)]
     marker: PhantomData<[(); 2]>,
+}
+
+#[test]
+fn the_indexes_of_a_generic_type() {
+    let [index] = EventV2::<String>::HISTORY.indexes else { panic!("one index") };
+    assert_eq!(index.name(), "title_1_payload_-1");
+    assert_eq!(index.partial.map(|partial| partial.filter()), Some(doc! { "kind": "a" }));
 }
 
 #[test]

@@ -24,7 +24,11 @@ mod bson {}
 mod schema_core {}
 
 #[derive(::schema_runtime::VersionedDocument)]
-#[versioned(version = 1)]
+#[versioned(
+    version = 1,
+    index(keys(r#type, -count), unique, partial = ::schema_runtime::bson::doc! { "name": "a" }),
+    index(keys(text(previous)), collation = "simple")
+)]
 struct OneV1 {
     name: ::std::string::String,
     r#type: ::std::string::String,

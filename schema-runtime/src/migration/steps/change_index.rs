@@ -104,6 +104,9 @@ fn is_in_place(from: &IndexSpec, to: &IndexSpec) -> bool {
 }
 
 fn can_be_there_both(from: &IndexSpec, to: &IndexSpec) -> bool {
+    if from.is_text() && to.is_text() {
+        return false;
+    }
     !from.has_same_keys(to) || SIDE_BY_SIDE.iter().any(|option| from.get(option) != to.get(option))
 }
 

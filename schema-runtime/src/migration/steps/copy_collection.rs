@@ -4,7 +4,7 @@ use bson::{Document, doc};
 
 use super::{
     super::{Context, Direction, Step, StepError, Transaction, Work},
-    Refused,
+    Refused, describe,
     index_spec::name_of,
     server::{self, NAMESPACE_EXISTS},
 };
@@ -51,19 +51,34 @@ impl CopyCollection {
         self.create(context, &original).await?;
         self.refuse_others(context).await?;
         self.copy_documents(context).await?;
-        self.copy_indexes(context).await
+        self.copy_indexes(context, &original).await
     }
 
     async fn create(&self, context: &Context, original: &Document) -> Result<(), StepError> {
         let mut command = doc! { "create": &self.to };
         command.extend(original.get_document("options").cloned().unwrap_or_default());
         match server::command(context, command).await {
-            Err(error) if server::code(&error) == Some(NAMESPACE_EXISTS) => Ok(()),
+            Err(error) if server::code(&error) == Some(NAMESPACE_EXISTS) => {
+                self.compare_collations(context, original).await
+            }
             created => {
                 created.during("create it", &self.to)?;
                 Ok(())
             }
         }
+    }
+
+    /// The server does not merge into a collection of another collation, and its indexes would not be the same.
+    async fn compare_collations(&self, context: &Context, original: &Document) -> Result<(), StepError> {
+        let there = server::specification(context, &self.to).await?.unwrap_or_default();
+        let said =
+            |collation: Option<&Document>| collation.map_or_else(|| "simple".to_owned(), describe::document);
+        let (asked, there) = (said(collation(original)), said(collation(&there)));
+        if asked == there {
+            return Ok(());
+        }
+        let how = format!("its collation is {there}, not {asked}");
+        Err(Refused::Exists { name: self.to.clone(), how }.into())
     }
 
     /// The copy may have been begun. It may not have been something else.
@@ -89,8 +104,9 @@ impl CopyCollection {
     }
 
     async fn copy_documents(&self, context: &Context) -> Result<(), StepError> {
-        let merge =
-            doc! { "into": &self.to, "on": "_id", "whenMatched": "keepExisting", "whenNotMatched": "insert" };
+        // What is there stays. The server's own word for that, `keepExisting`, inserts fields in the order of their names.
+        let keep = doc! { "$replaceWith": "$$ROOT" };
+        let merge = doc! { "into": &self.to, "on": "_id", "whenMatched": [keep], "whenNotMatched": "insert" };
         let command = doc! {
             "aggregate": &self.from,
             "pipeline": [{ "$merge": merge }],
@@ -103,9 +119,14 @@ impl CopyCollection {
         Ok(())
     }
 
-    async fn copy_indexes(&self, context: &Context) -> Result<(), StepError> {
+    async fn copy_indexes(&self, context: &Context, original: &Document) -> Result<(), StepError> {
         let all = server::indexes(context, &self.from).await?;
-        let indexes: Vec<_> = all.into_iter().filter(|index| name_of(index) != "_id_").collect();
+        let mut indexes: Vec<_> = all.into_iter().filter(|index| name_of(index) != "_id_").collect();
+        if collation(original).is_some() {
+            // Of these it is said that they have none, or they would get that of the collection.
+            let simple = indexes.iter_mut().filter(|index| !index.contains_key("collation"));
+            simple.for_each(|index| drop(index.insert("collation", doc! { "locale": "simple" })));
+        }
         if indexes.is_empty() {
             return Ok(());
         }
@@ -113,6 +134,11 @@ impl CopyCollection {
         server::command(context, command).await.during("create the indexes of the copy", &self.to)?;
         Ok(())
     }
+}
+
+/// What texts are compared by if an index or a query does not say.
+fn collation(specification: &Document) -> Option<&Document> {
+    specification.get_document("options").ok()?.get_document("collation").ok()
 }
 
 impl Step for CopyCollection {

@@ -122,6 +122,11 @@ impl IndexSpec {
         self.options.get(option)
     }
 
+    /// Whether it is one of texts, of which a collection has one at most.
+    pub(super) fn is_text(&self) -> bool {
+        self.keys.values().any(|kind| *kind == Bson::String("text".to_owned()))
+    }
+
     pub(super) fn is_hidden(&self) -> bool {
         self.options.contains_key("hidden")
     }

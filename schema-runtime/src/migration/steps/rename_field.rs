@@ -22,7 +22,7 @@ pub struct RenameField {
 ///
 /// Nothing is overwritten: where documents have both names, the step fails before anything is written, and those that come to have
 /// both while it is at work are left as they are. Documents without the field are left alone. The way back is the same with the
-/// names exchanged.
+/// names exchanged, also where the new name was there before.
 ///
 /// ```
 /// use schema_runtime::migration::{Migration, steps};

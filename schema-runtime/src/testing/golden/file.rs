@@ -87,6 +87,23 @@ impl File {
         }
     }
 
+    /// Drops what the document is at a version; at its own, there is no document any more.
+    pub(super) fn forget(&mut self, whose: &Whose, version: u32) {
+        let own = whose.version == version;
+        let gone = match &whose.variant {
+            None => {
+                self.exists &= !own;
+                self.recorded.remove(version.to_string())
+            }
+            Some(variant) if own => self.recorded.remove(variant),
+            Some(variant) => {
+                let recorded = self.recorded.get_document_mut(variant).ok();
+                recorded.and_then(|recorded| recorded.remove(version.to_string()))
+            }
+        };
+        self.changed |= gone.is_some();
+    }
+
     /// Writes what was added.
     pub(super) fn write(&self) -> Result<(), String> {
         if !self.changed {

@@ -37,22 +37,21 @@ async fn a_killed_copy_goes_on_where_it_was() {
         let process = Process::after_steps(steps, "copy", source.name(), target.name()).await;
         process.kill();
         assert!(target.collection::<Document>(COPIES).count_documents(doc! {}).await.unwrap() == 4);
-        let began = Mutex::new(Vec::new());
+        let said = Mutex::new(Vec::new());
         let progress = |step: &Step<'_>| {
-            let mut began = began.lock().unwrap();
-            if !began.iter().any(|(name, _)| name == step.collection) {
-                began.push((step.collection.to_owned(), step.documents));
+            if step.collection == "a" {
+                said.lock().unwrap().push(step.documents);
             }
         };
         let report = Copy::from(&source).to(&target).progress(progress).run().await.unwrap();
         assert!(report.is_clean(), "{report}");
         assert!(picture(&target).await == there, "after {steps} steps");
-        let began = began.into_inner().unwrap();
-        let from =
-            |name: &str| began.iter().find(|(other, _)| other == name).map(|(_, documents)| *documents);
+        let said = said.into_inner().unwrap();
         // Its last step says that it is done, and what is noted then has not been noted yet.
         let expected = [None, Some(0), Some(1000), Some(2000), Some(2500), Some(2500)].get(steps).copied();
-        assert_eq!(from("a"), expected.flatten(), "after {steps} steps: {began:?}");
+        assert_eq!(said.first().copied(), expected.flatten(), "after {steps} steps: {said:?}");
+        // None of them is copied a second time.
+        assert!(said.last().is_none_or(|documents| *documents == 2500), "after {steps} steps: {said:?}");
     }
 }
 
@@ -84,12 +83,21 @@ async fn a_stopped_copy_goes_on_where_it_was() {
 async fn a_copy_that_another_process_takes_up_ends() {
     let (source, target) = (database().await, database().await);
     furnish(&source).await;
-    let process = Process::after_steps(2, "copy", source.name(), target.name()).await;
-    let report = Copy::from(&source).to(&target).run().await.unwrap();
-    assert!(report.is_clean(), "{report}");
-    let output = process.finish();
+    let first = Process::after_steps(2, "copy", source.name(), target.name()).await;
+    let second = Process::after_steps(2, "copy", source.name(), target.name()).await;
+    let output = first.finish();
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(1) && text.contains("TakenOver"), "{text}");
+    assert_eq!(target.collection::<Document>(COPIES).count_documents(doc! {}).await.unwrap(), 4);
+    let output = second.finish();
+    assert!(output.status.success(), "{output:?}");
+    assert!(picture(&target).await == picture(&source).await);
+
+    // Nor does one that comes late begin it again.
+    let target = database().await;
+    let late = Process::after_steps(2, "copy", source.name(), target.name()).await;
+    Copy::from(&source).to(&target).run().await.unwrap();
+    assert!(!late.finish().status.success());
     assert!(picture(&target).await == picture(&source).await);
 }
 

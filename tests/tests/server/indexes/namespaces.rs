@@ -69,3 +69,13 @@ async fn a_view_has_none() {
         assert!(source.to_string().contains("is a view, not a collection"), "{source}");
     }
 }
+
+#[tokio::test]
+async fn the_order_of_a_clustered_collection_is_not_told() {
+    let database = database().await;
+    let order = doc! { "key": { "_id": 1 }, "unique": true, "name": "by_id" };
+    database.run_command(doc! { "create": "events", "clusteredIndex": order }).await.unwrap();
+    let events = VersionedCollection::<Event>::new(&database);
+    let report = events.indexes().replace_changed(true).create().await.unwrap();
+    assert!(report.is_clean() && report.undeclared.is_empty(), "{report}");
+}

@@ -56,7 +56,7 @@ async fn with_indexes(database: &Database) {
     let create =
         doc! { "create": "old", "validator": { "n": { "$gte": 0 } }, "collation": { "locale": "en" } };
     database.run_command(create).await.unwrap();
-    let documents = (0..50).map(|n| doc! { "_id": n, "n": n, "text": "t".repeat(n as usize) });
+    let documents = (0..50).map(|n| doc! { "_id": n, "text": "t".repeat(n as usize), "n": n });
     database.collection("old").insert_many(documents).await.unwrap();
     let indexes = [
         doc! { "key": { "n": 1 }, "name": "by n", "unique": true },
@@ -133,16 +133,24 @@ async fn what_is_invalid_by_now_is_copied_as_well() {
 async fn a_copy_that_was_begun_is_finished_and_another_collection_is_no_copy() {
     let database = database().await;
     with_indexes(&database).await;
-    insert(&database, "new", [doc! { "_id": 7, "n": 7, "text": "ttttttt" }]).await;
+    let create = || doc! { "create": "new", "collation": { "locale": "en" } };
+    database.run_command(create()).await.unwrap();
+    insert(&database, "new", [doc! { "_id": 7, "text": "ttttttt", "n": 7 }]).await;
     up(&database, steps::copy_collection("old", "new")).await.unwrap();
     assert_eq!(dump(&database, "new").await.len(), 50);
     for other in [doc! { "_id": 7, "n": 8 }, doc! { "_id": "another" }] {
         forget(&database).await;
         database.collection::<Document>("new").drop().await.unwrap();
+        database.run_command(create()).await.unwrap();
         insert(&database, "new", [other]).await;
         let said = refusal(&database, Direction::Up, steps::copy_collection("old", "new")).await;
         assert!(said.contains("has other documents under 1 of the ids"), "{said}");
     }
+    forget(&database).await;
+    database.collection::<Document>("new").drop().await.unwrap();
+    database.run_command(doc! { "create": "new" }).await.unwrap();
+    let said = refusal(&database, Direction::Up, steps::copy_collection("old", "new")).await;
+    assert!(said.contains("its collation is simple, not { \"locale\": \"en\""), "{said}");
 }
 
 #[tokio::test]

@@ -87,6 +87,10 @@ async fn many(database: &Database) {
         doc! { "_id": Bson::from(n as i64), "state": states[n % 3], "n": n.to_string(), "x": { "y": n as i64 } }
     });
     database.collection("c").insert_many(documents).await.unwrap();
+    // The way back leaves empty collections.
+    for name in ["moved", "s"] {
+        database.run_command(doc! { "create": name }).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -139,6 +139,7 @@ async fn the_old_index_stays_if_the_new_one_cannot_be_created() {
 #[tokio::test]
 async fn documents_are_given_a_time_to_live() {
     let database = database().await;
+    database.run_command(doc! { "create": "c" }).await.unwrap();
     let before = there_and_back(&database, || steps::time_to_live("c", "at", DAY)).await;
     assert!(format!("{before:?}").contains("\"expireAfterSeconds\": 86400"), "{before:?}");
     database.collection::<Document>("schema_migrations").delete_many(doc! {}).await.unwrap();

@@ -61,7 +61,7 @@ async fn put(database: &Database, documents: &[Document]) {
     for name in ["c", "d", "schema_migrations"] {
         database.collection::<Document>(name).delete_many(doc! {}).await.unwrap();
     }
-    database.collection("c").insert_many(documents).await.unwrap();
+    database.collection::<Document>("c").insert_many(documents).await.unwrap();
 }
 
 /// A document without what a step leaves behind: the order of fields, and documents that it has made or emptied.
@@ -117,7 +117,11 @@ fn a_field_renamed_there_and_back_is_the_same_but_for_the_order() {
         from != to && !from.starts_with(&format!("{to}.")) && !to.starts_with(&format!("{from}."))
     });
     holds(64, inputs, async |database, (documents, from, to)| {
-        if returns(database, &documents, || steps::rename_field("c", from, to)).await? {
+        put(database, &documents).await;
+        let collection = database.collection::<Document>("c");
+        // The way back renames those as well that had the new name before.
+        let had_none = collection.count_documents(doc! { to: { "$exists": true } }).await.unwrap() == 0;
+        if had_none && returns(database, &documents, || steps::rename_field("c", from, to)).await? {
             prop_assert_eq!(all_bare(&dump(database, "c").await), all_bare(&documents));
         }
         Ok(())
@@ -194,8 +198,7 @@ fn after_a_conversion_there_is_one_type_or_nothing_was_done() {
                 return Ok(());
             }
             let type_of = doc! { "$type": format!("${path}") };
-            let other =
-                doc! { "$expr": { "$not": [{ "$in": [type_of, ["missing", "null", to.to_string()]] }] } };
+            let other = doc! { path: { "$exists": true }, "$expr": { "$not": [{ "$in": [type_of, ["missing", "null", to.to_string()]] }] } };
             prop_assert_eq!(collection.count_documents(other).await.unwrap(), 0);
             Ok(())
         },

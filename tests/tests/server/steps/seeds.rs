@@ -73,9 +73,9 @@ async fn documents_are_told_by_other_fields() {
     let database = database().await;
     insert(&database, "settings", [doc! { "_id": 1, "tenant": 1, "name": "theme" }]).await;
     assert_eq!(up(&database, step()).await, Ok(2));
-    let ids =
-        database.collection::<Document>("settings").count_documents(doc! { "_id": { "$type": "objectId" } });
-    assert_eq!(ids.await.unwrap(), 2);
+    let settings = database.collection::<Document>("settings");
+    let generated = settings.count_documents(doc! { "_id": { "$type": "objectId" } }).await.unwrap();
+    assert_eq!(generated, 2);
     assert_eq!(down(&database, step()).await, Ok(2));
     assert_eq!(dump(&database, "settings").await, [doc! { "_id": 1, "tenant": 1, "name": "theme" }]);
 }

@@ -21,6 +21,9 @@ async fn what_needs_no_transaction_is_done_without_one() {
     let database = Client::with_uri_str(server.uri()).await.unwrap().database("alone");
     let documents = (0..1_200).map(|id| doc! { "_id": id, "n": 0, "state": "A" });
     database.collection("from").insert_many(documents).await.unwrap();
+    for name in ["to", "seeds"] {
+        database.run_command(doc! { "create": name }).await.unwrap();
+    }
     there_and_back(&database, || steps::move_documents("from", doc! { "_id": { "$gt": 600 } }, "to")).await;
     let ledger = database.collection::<Document>("schema_migrations");
     ledger.delete_many(doc! {}).await.unwrap();
