@@ -77,8 +77,12 @@ impl Mark {
             made.insert_one(note).session(session).await?;
         } else {
             match direction {
-                Direction::Up => drop(marks.replace_one(mark.clone(), mark).upsert(true).await?),
-                Direction::Down => drop(marks.delete_one(mark).await?),
+                Direction::Up => {
+                    marks.replace_one(mark.clone(), mark).upsert(true).await?;
+                }
+                Direction::Down => {
+                    marks.delete_one(mark).await?;
+                }
             }
             made.insert_one(note).await?;
         }
