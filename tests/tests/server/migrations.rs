@@ -2,6 +2,7 @@
 
 mod at_once;
 mod books;
+mod commits;
 mod cut_off;
 mod effects;
 mod environments;
