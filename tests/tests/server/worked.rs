@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, process::Output, time::Duration};
 
 use mongodb::{
     Database,
-    bson::{Document, RawDocumentBuf},
+    bson::{Document, RawDocument, RawDocumentBuf},
 };
 use schema_examples::histories::History;
 use schema_runtime::{
@@ -180,6 +180,10 @@ fn old(history: &History) -> BTreeMap<String, Vec<RawDocumentBuf>> {
 /// Expected documents, by collection.
 fn expected<const N: usize>(collections: [(&str, Vec<Document>); N]) -> BTreeMap<String, Vec<Document>> {
     collections.into_iter().map(|(name, documents)| (name.to_owned(), by_id(documents))).collect()
+}
+
+fn id(document: &RawDocument) -> &str {
+    document.get_str("_id").unwrap()
 }
 
 fn by_id(mut documents: Vec<Document>) -> Vec<Document> {
