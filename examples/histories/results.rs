@@ -77,7 +77,9 @@ pub const HISTORY: History = History {
         Command("to 001-keys-in-camel-case", 0),
         Command("to 003-json-schema", 0),
         Show("extractors"),
-        Say("And back to the beginning. A field that was renamed stands at the end since."),
+        Say(
+            "And back to the beginning. What somebody had written in the new form before its time is in the old one now.",
+        ),
         Command("down --all", 0),
         Show("runs"),
         Show("extractors"),

@@ -62,9 +62,13 @@ async fn start(history: &History, database: &Database, startup: Startup) -> anyh
     say(&format!("\nthe service starts ({startup:?})"))?;
     let started = (history.schema)(database).startup(startup).run().await?;
     say("  it serves")?;
+    for waiting in started.waiting() {
+        say(&format!("  {waiting}"))?;
+    }
     for brought in started.finished().await {
         match brought {
             Brought::Upgraded(report) => say(&indented(&report.to_string()))?,
+            Brought::Migrated(report) => say(&indented(&report.to_string()))?,
             other => bail!("the documents were not brought up: {other:?}"),
         }
     }

@@ -32,7 +32,7 @@ use schema_runtime::{
 use self::{channel::Channel, video::Video};
 use super::{
     History,
-    Scene::{Command, Refuse, Repair, Say, Show, Start},
+    Scene::{Command, Repair, Say, Show, Start},
 };
 
 /// What the service says about its database.
@@ -62,10 +62,11 @@ pub const HISTORY: History = History {
         Command("plan", 0),
         Say("The channels wait for the videos, and one of these has a visibility that nobody knows."),
         Command("up", 1),
-        Refuse(Startup::UpgradeUpTo(100_000)),
+        Say("A service starts all the same: it brings up the videos that it can, and creates the indexes."),
+        Start(Startup::UpgradeUpTo(100_000)),
         Command("list-failed videos", 0),
         Repair,
-        Say("Now the service starts: it brings up the videos, makes the channels, and creates the indexes."),
+        Say("The next start brings up the last video, and makes the channels then."),
         Start(Startup::UpgradeUpTo(100_000)),
         Show("videos"),
         Show("channels"),

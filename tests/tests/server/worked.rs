@@ -9,16 +9,18 @@ mod story;
 mod videos;
 mod workflow;
 
-use std::{collections::BTreeMap, process::Output};
+use std::{collections::BTreeMap, process::Output, time::Duration};
 
 use mongodb::{
     Database,
-    bson::{Document, RawDocumentBuf},
+    bson::{Document, RawDocument, RawDocumentBuf},
 };
 use schema_examples::histories::History;
 use schema_runtime::{
     Environment, Schema,
-    schema::SchemaError,
+    backfill::{self, Status},
+    ledger::State,
+    schema::{SchemaError, SchemaStatus},
     startup::{Brought, Startup},
 };
 use schema_tests::stored::all;
@@ -40,6 +42,8 @@ enum Way {
 }
 
 const WAYS: [Way; 3] = [Way::Commands, Way::Before, Way::Background];
+
+const POLL: Duration = Duration::from_millis(20);
 
 /// In development, so that a startup may do everything.
 const HERE: [&str; 2] = ["--environment", "development"];
@@ -77,10 +81,39 @@ async fn go(history: &History, database: &TestDatabase, way: Way) {
         Way::Before => {
             drop(start(history, database, Startup::UpgradeUpTo(u64::MAX)).await);
         }
-        Way::Background => {
-            drop(start(history, database, Startup::Background).await);
-        }
+        Way::Background => in_background(&schema(history, database)).await,
     }
+}
+
+/// Starts a service, and ends it when there is nothing left that it can do.
+async fn in_background(schema: &Schema) {
+    let before = schema.status().await.unwrap();
+    let Ok(started) = schema.startup(Startup::Background).run().await else { return };
+    if started.waiting().is_empty() {
+        drop(started.finished().await);
+        return;
+    }
+    // What waits for a document that cannot be converted waits for as long as the service runs.
+    while !is_settled(&before, &schema.status().await.unwrap()) {
+        tokio::time::sleep(POLL).await;
+    }
+    drop(started.stop().await);
+}
+
+/// Whether all documents are brought up and all migrations run, or a backfill has come to its end and left some.
+fn is_settled(before: &SchemaStatus, now: &SchemaStatus) -> bool {
+    let of = |status: &SchemaStatus| -> Vec<Option<Status>> {
+        status.documents.iter().map(|documents| documents.backfill.clone()).collect()
+    };
+    let left = now.documents.iter().map(|documents| documents.census.upgradable());
+    let mut jobs = left.zip(of(before).into_iter().zip(of(now))).filter(|(left, _)| *left > 0).peekable();
+    if jobs.peek().is_none() {
+        return now.migrations.iter().all(|migration| migration.state == State::Completed);
+    }
+    jobs.all(|(_, (before, now))| {
+        let begun = |job: &Option<Status>| job.as_ref().map(|job| job.started_at);
+        begun(&before) != begun(&now) && now.is_some_and(|job| job.state == backfill::State::Finished)
+    })
 }
 
 /// Starts a service, and waits for what it does in the background.
@@ -147,6 +180,10 @@ fn old(history: &History) -> BTreeMap<String, Vec<RawDocumentBuf>> {
 /// Expected documents, by collection.
 fn expected<const N: usize>(collections: [(&str, Vec<Document>); N]) -> BTreeMap<String, Vec<Document>> {
     collections.into_iter().map(|(name, documents)| (name.to_owned(), by_id(documents))).collect()
+}
+
+fn id(document: &RawDocument) -> &str {
+    document.get_str("_id").unwrap()
 }
 
 fn by_id(mut documents: Vec<Document>) -> Vec<Document> {

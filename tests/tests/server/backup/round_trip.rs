@@ -58,7 +58,7 @@ fn elements() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn documents() -> impl Strategy<Value = Vec<RawDocumentBuf>> {
-    (0..60i32).prop_flat_map(|count| {
+    (0..40i32).prop_flat_map(|count| {
         let one = |number| {
             (id(number), elements()).prop_map(|(id, rest)| {
                 RawDocumentBuf::from_bytes(document(&[id, rest].concat())).expect("a document")
@@ -88,7 +88,7 @@ fn every_document_comes_back_byte_for_byte() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let (source, restored, copied) =
         runtime.block_on(async { (database().await, database().await, database().await) });
-    let mut runner = TestRunner::new(Config { cases: 40, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
     let scratch = tempfile::tempdir().unwrap();
     let folder = scratch.path().join("backup");
     let check = |documents: Vec<RawDocumentBuf>| {

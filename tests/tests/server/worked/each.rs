@@ -1,11 +1,13 @@
 //! What holds of every history.
 
+use mongodb::bson::Document;
 use schema_examples::histories::{History, all};
 use schema_runtime::{schema::SchemaError, startup::Startup};
 use serde_json::{Value, json};
 
 use super::{
-    HERE, WAYS, Way, answer, arrived, begun, bytes, go, has_documents, old, one, run, schema, start, stored,
+    HERE, WAYS, Way, answer, arrived, begun, bytes, go, has_documents, id, old, one, run, schema, start,
+    stored,
 };
 use crate::support::{TestDatabase, database};
 
@@ -80,7 +82,7 @@ async fn every_way_ends_in_the_same_documents() {
             let database = arrived(&history, way).await;
             is_newest(&history, &database).await;
             again_is_nothing(&history, &database).await;
-            ends.push(stored::<mongodb::bson::Document>(&database).await);
+            ends.push(stored::<Document>(&database).await);
         }
         assert!(ends.iter().all(|end| *end == ends[0]), "{}: {ends:?}", history.name);
     }
@@ -90,7 +92,7 @@ async fn every_way_ends_in_the_same_documents() {
 #[tokio::test]
 async fn a_database_behind_any_migration_goes_on_from_there() {
     for history in all() {
-        let end = stored::<mongodb::bson::Document>(&arrived(&history, Way::Before).await).await;
+        let end = stored::<Document>(&*arrived(&history, Way::Before).await).await;
         let empty = database().await;
         let status = schema(&history, &empty).status().await.unwrap();
         for (place, migration) in status.migrations.iter().enumerate() {
@@ -102,7 +104,7 @@ async fn a_database_behind_any_migration_goes_on_from_there() {
             go(&history, &database, way).await;
             history.repair(&database).await.unwrap();
             go(&history, &database, way).await;
-            let came_to = stored::<mongodb::bson::Document>(&database).await;
+            let came_to = stored::<Document>(&database).await;
             assert_eq!(came_to, end, "{} from {}", history.name, migration.id);
         }
     }
@@ -113,7 +115,7 @@ async fn a_database_behind_any_migration_goes_on_from_there() {
 async fn documents_that_come_in_later_are_brought_up_as_well() {
     for history in all().into_iter().filter(|history| ["catalogue", "conversations"].contains(&history.name))
     {
-        let end = stored::<mongodb::bson::Document>(&arrived(&history, Way::Before).await).await;
+        let end = stored::<Document>(&*arrived(&history, Way::Before).await).await;
         for way in WAYS {
             let seed = fastrand::u64(..);
             let mut random = fastrand::Rng::with_seed(seed);
@@ -137,7 +139,7 @@ async fn documents_that_come_in_later_are_brought_up_as_well() {
             history.repair(&database).await.unwrap();
             go(&history, &database, way).await;
             is_newest(&history, &database).await;
-            let came_to = stored::<mongodb::bson::Document>(&database).await;
+            let came_to = stored::<Document>(&database).await;
             assert_eq!(came_to, end, "{} {way:?}, seed {seed}", history.name);
         }
     }
@@ -157,7 +159,7 @@ async fn what_is_not_as_it_should_be_is_told_and_left_as_it_was() {
                 told.push_str(&String::from_utf8(failed.stdout).unwrap());
             }
             for repair in (history.repairs)() {
-                let as_it_was = before.values().flatten().find(|old| old.get_str("_id") == Ok(repair.id));
+                let as_it_was = before.values().flatten().find(|old| id(old) == repair.id);
                 let now = one(&database, repair.collection, repair.id).await;
                 assert_eq!(Some(&now), as_it_was, "{} {way:?}", history.name);
                 assert!(told.contains(repair.id), "{} {way:?}: {} in {told}", history.name, repair.id);
@@ -165,9 +167,10 @@ async fn what_is_not_as_it_should_be_is_told_and_left_as_it_was() {
             let before: usize = before.values().map(Vec::len).sum();
             let ours = old(&history);
             let now = bytes(&database).await;
-            let kept = now.values().flatten().filter(|document| {
-                ours.values().flatten().any(|old| old.get_str("_id") == document.get_str("_id"))
-            });
+            let kept = now
+                .values()
+                .flatten()
+                .filter(|document| ours.values().flatten().any(|old| id(old) == id(document)));
             assert!(kept.count() >= before, "{} {way:?}: {now:?}", history.name);
         }
     }
