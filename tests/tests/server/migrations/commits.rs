@@ -38,8 +38,7 @@ async fn a_commit_that_fails_is_tried_again_and_its_step_is_made_once() {
     let schema = schema(&database);
     let unsure = doc! { "writeConcernError": { "code": 64, "errmsg": "made by a fail point" } };
     let refused = doc! { "errorCode": 251, "errorLabels": ["TransientTransactionError"] };
-    let unknown =
-        doc! { "errorCode": 91, "errorLabels": ["UnknownTransactionCommitResult", "RetryableWriteError"] };
+    let unknown = doc! { "errorCode": 50, "errorLabels": ["UnknownTransactionCommitResult"] };
     for (round, how) in [unsure, refused, unknown].into_iter().enumerate() {
         for (direction, run) in [(Direction::Up, schema.up()), (Direction::Down, schema.down_all())] {
             fail(&database, 3, how.clone()).await;
