@@ -146,13 +146,14 @@ impl<'a> Run<'a> {
     }
 
     /// Goes on with a step that was cut off outside of a transaction, and may have been done in part. Default: that is
-    /// [refused](SchemaError::CutOff).
+    /// [refused](crate::schema::SchemaError::CutOff).
     pub fn retry(mut self, retry: bool) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Where a migration waits for a [version](Migration::after_version), brings the documents there. Default: the run ends before it.
+    /// Where a migration waits for a [version](crate::migration::Migration::after_version), brings the documents there. Default: it is left, with
+    /// those that ask for it.
     pub fn with_backfills(mut self, backfills: bool) -> Self {
         self.backfills = backfills;
         self

@@ -65,20 +65,17 @@ impl Mark {
             (doc! { "_id": &self.name }, doc! { "step": &self.name, "way": direction.to_string(), "by": by });
         if context.in_transaction() {
             let session = &mut *context.session().await;
-            match direction {
-                Direction::Up => drop(marks.insert_one(mark).session(&mut *session).await?),
-                Direction::Down => {
-                    let deleted = marks.delete_one(mark).session(&mut *session).await?;
-                    if deleted.deleted_count != 1 {
-                        return Err("there is no mark to be taken away".into());
-                    }
-                }
+            if direction == Direction::Up {
+                marks.insert_one(mark).session(&mut *session).await?;
+            } else if marks.delete_one(mark).session(&mut *session).await?.deleted_count != 1 {
+                return Err("there is no mark to be taken away".into());
             }
             made.insert_one(note).session(session).await?;
         } else {
-            match direction {
-                Direction::Up => drop(marks.replace_one(mark.clone(), mark).upsert(true).await?),
-                Direction::Down => drop(marks.delete_one(mark).await?),
+            if direction == Direction::Up {
+                marks.replace_one(mark.clone(), mark).upsert(true).await?;
+            } else {
+                marks.delete_one(mark).await?;
             }
             made.insert_one(note).await?;
         }

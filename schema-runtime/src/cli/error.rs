@@ -44,6 +44,11 @@ pub(crate) enum CliError {
     UnknownDocuments { asked: String, known: Vec<String> },
     #[error("`{}` could not be written", .path.display())]
     File { path: PathBuf, source: io::Error },
+    #[error(
+        "index `{asked}` cannot be dropped: it is declared, or not there; what can be are: {}",
+        if .droppable.is_empty() { "none".to_owned() } else { quoted(.droppable) }
+    )]
+    NotDroppable { asked: String, droppable: Vec<String> },
     #[error("the schema has no document types")]
     NoDocuments,
 }

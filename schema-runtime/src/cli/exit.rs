@@ -75,6 +75,7 @@ pub(super) fn exit_code(error: &CliError) -> u8 {
         | CliError::NobodyToAsk { .. }
         | CliError::WhichDocuments { .. }
         | CliError::UnknownDocuments { .. }
+        | CliError::NotDroppable { .. }
         | CliError::NoDocuments
         | CliError::Schema(SchemaError::UnknownMigration { .. } | SchemaError::NotConfirmed { .. }) => USAGE,
         CliError::Server(_) | CliError::Login(_) => NO_SERVER,

@@ -6,11 +6,13 @@ use bson::oid::ObjectId;
 use clap::Args;
 use schema_core::DecodeOwned;
 
-use super::tuning::{Tuning, positive, seconds};
+use super::{
+    CliError,
+    tuning::{Tuning, positive, seconds},
+};
 use crate::{
     VersionedCollection,
     backfill::{Backfill, Control, rollback::Rollback},
-    error::Error,
     indexes::IndexReport,
     verify::Verify,
     versions::{Retire, Validator},
@@ -185,8 +187,15 @@ impl OfIndexes {
     pub(super) async fn of<T: DecodeOwned + Send + Sync>(
         self,
         documents: &VersionedCollection<T>,
-    ) -> Result<IndexReport, Error> {
+    ) -> Result<IndexReport, CliError> {
         let indexes = documents.indexes().replace_changed(self.replace_changed);
+        let found = indexes.compare().await?;
+        let undeclared = found.undeclared.iter().map(|index| &index.name);
+        let droppable: Vec<String> =
+            undeclared.chain(found.retired.iter().map(|index| &index.name)).cloned().collect();
+        if let Some(asked) = self.drop.iter().find(|asked| !droppable.contains(asked)) {
+            return Err(CliError::NotDroppable { asked: asked.clone(), droppable });
+        }
         let mut changes = Vec::new();
         if self.create {
             changes.extend(indexes.create().await?.changes);

@@ -35,12 +35,14 @@ impl Secret {
     }
 
     fn pieces(&self) -> impl Iterator<Item = &str> {
-        let rest = self.0.split_once("://").map_or(self.0.as_str(), |(_, rest)| rest);
+        let (scheme, rest) = self.0.split_once("://").unwrap_or(("", &self.0));
+        let scheme =
+            Some(scheme).filter(|scheme| !scheme.starts_with("mongodb") && !scheme.starts_with("http"));
         let (authority, options) = rest.split_once('?').unwrap_or((rest, ""));
         // Behind the last `@` are the hosts; without one, nobody knows what it was to be.
         let login = authority.rsplit_once('@').map_or(authority, |(login, _)| login);
         let values = options.split('&').filter_map(|option| option.split_once('=')).map(|(_, value)| value);
-        [self.0.as_str()].into_iter().chain(login.split([':', '/', '@', ','])).chain(values)
+        [self.0.as_str()].into_iter().chain(scheme).chain(login.split([':', '/', '@', ','])).chain(values)
     }
 }
 

@@ -42,13 +42,13 @@ pub(super) fn remarks(status: &DocumentsStatus) -> Vec<String> {
     if !status.missing_indexes.is_empty() {
         let missing: Vec<String> = status.missing_indexes.iter().map(|name| format!("`{name}`")).collect();
         remarks.push(format!(
-            "`{name}`: declared and not there as indexes: {}; `indexes '{name}' --create` builds what is missing",
+            "`{name}`: indexes that are declared and not there: {}; `indexes '{name}' --create` builds them",
             missing.join(", ")
         ));
     }
     if status.failed > 0 {
         remarks.push(format!(
-            "`{name}`: could not be upgraded: {}; `list-failed '{name}'` shows why",
+            "`{name}`: documents that could not be upgraded: {}; `list-failed '{name}'` shows why",
             status.failed
         ));
     }

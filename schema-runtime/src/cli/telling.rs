@@ -80,7 +80,7 @@ impl Observer for &Telling {
         }
         match event {
             RunEvent::Started { id, description, direction } => self.say(
-                || format!("{direction:<5}{id}  {}", description.unwrap_or_default()).trim_end().to_owned(),
+                || format!("{:<5}{id}  {}", direction.to_string(), description.unwrap_or_default()).trim_end().to_owned(),
                 || json!({ "event": "started", "id": id, "direction": direction, "description": description }),
             ),
             RunEvent::Step { id, step, of, what } => self.say(

@@ -188,7 +188,7 @@ mod tests {
             let entry = entry("running", direction, done, Some(begun));
             for direction in [Direction::Up, Direction::Down] {
                 let one = Move::new(&migration, direction, Some(&entry));
-                prop_assert_eq!(places(&one).first(), Some(&(begun - 1)));
+                prop_assert_eq!(places(&one).first().copied(), Some(begun - 1));
             }
         }
     }

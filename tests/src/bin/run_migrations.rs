@@ -7,8 +7,6 @@ use mongodb::Client;
 use schema_runtime::{Schema, backfill::termination, migration::Migration, runner::RunEvent};
 use schema_tests::marks::{Mark, Way};
 
-/// Long enough for ten of these on a busy machine.
-const LEASE: Duration = Duration::from_secs(3);
 /// How long a step takes.
 const TAKES: Duration = Duration::from_millis(150);
 
@@ -26,7 +24,7 @@ fn migration(id: &str, ways: &[Way]) -> Migration {
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
     let (Some(uri), Some(database)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: run_migrations <uri> <database> [down]".into());
+        return Err("usage: run_migrations <uri> <database> [up | down] [<seconds of the lease>]".into());
     };
     let database = Client::with_uri_str(uri).await?.database(&database);
     let schema = Schema::new(&database)
@@ -37,12 +35,13 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         Some("down") => schema.down_all(),
         _ => schema.up(),
     };
+    let lease = Duration::from_secs(arguments.next().map_or(Ok(30), |seconds| seconds.parse())?);
     let observer = |event: &RunEvent<'_>| {
         if let RunEvent::Step { id, step, .. } = event {
             say(&format!("{id}/{step}"));
         }
     };
-    let run = run.lease(LEASE).observer(observer).stop_when(termination());
+    let run = run.lease(lease).observer(observer).stop_when(termination());
     match run.run().await {
         Ok(report) => {
             say(&format!("ended {report}").replace('\n', " "));

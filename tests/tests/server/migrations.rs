@@ -2,6 +2,7 @@
 
 mod at_once;
 mod books;
+mod commits;
 mod cut_off;
 mod effects;
 mod environments;
@@ -72,6 +73,11 @@ async fn nobody_holds_the_lease(database: &Database) {
     assert!(held.as_ref().is_none_or(|held| held.as_null().is_some()), "{held:?}");
 }
 
+/// A lease that does not lapse because the machine is busy.
+const LONG: u32 = 120;
+/// One that lapses soon under whoever is killed.
+const SHORT: u32 = 3;
+
 /// A process that runs migrations.
 struct Process {
     child: Child,
@@ -81,10 +87,10 @@ struct Process {
 type Said = (usize, String);
 
 impl Process {
-    /// One of several, which tells all of them apart by its number.
-    async fn start(database: &Database, mode: &str, number: usize, lines: &Sender<Said>) -> Self {
+    /// One of several, which tells all of them apart by its number. `lease`: in seconds.
+    async fn start(database: &Database, mode: &str, lease: u32, number: usize, lines: &Sender<Said>) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_run_migrations"))
-            .args([uri().await, database.name(), mode])
+            .args([uri().await, database.name(), mode, &lease.to_string()])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -98,11 +104,11 @@ impl Process {
         Self { child }
     }
 
-    async fn start_ten(database: &Database, mode: &str) -> (Vec<Self>, Receiver<Said>) {
+    async fn start_ten(database: &Database, mode: &str, lease: u32) -> (Vec<Self>, Receiver<Said>) {
         let (sender, lines) = channel();
         let mut processes = Vec::new();
         for number in 0..10 {
-            processes.push(Self::start(database, mode, number, &sender).await);
+            processes.push(Self::start(database, mode, lease, number, &sender).await);
         }
         (processes, lines)
     }

@@ -1,10 +1,11 @@
 //! Check: for hooks and pipelines.
 
-use std::{fs, process::Stdio};
+use std::fs;
 
 use serde_json::json;
+use tokio::process::Command;
 
-use super::program::{MIGRATIONS, Shop, bare, run, snapshot};
+use super::program::{Ended, MIGRATIONS, SHOP, Shop, run, snapshot};
 
 #[tokio::test]
 async fn pending_and_changed_migrations_are_found_on_a_server() {
@@ -30,25 +31,35 @@ async fn files_are_looked_at_without_a_server() {
     snapshot("check_nothing", nothing.text(0));
 
     let scratch = tempfile::tempdir().unwrap();
-    let (lock, golden) = (scratch.path().join("schema.lock"), scratch.path().join("golden"));
-    fs::create_dir_all(golden.join("products")).unwrap();
-    let files = ["check", "--lock", lock.to_str().unwrap(), "--golden", golden.to_str().unwrap()];
-    // Nothing is written unless that is asked for.
-    let missing = run(&files).await;
-    assert_eq!(missing.code, Some(1), "{missing:?}");
-    assert!(!lock.exists(), "{missing:?}");
-    let written = bare().args(files).env("SCHEMA_LOCK", "add").stdout(Stdio::null()).status().await.unwrap();
-    assert!(lock.exists() && written.code().is_some());
-    let text = fs::read_to_string(&lock).unwrap();
-    assert!(text.contains("document = \"products\"") && text.contains("messages"), "{text}");
-    let sound = run(&["check", "--lock", files[2], "--golden", "/nowhere"]).await;
-    assert_eq!(sound.code, Some(0), "{sound:?}");
+    let lock = scratch.path().join("schema.lock");
+    let check = async |program: &str, options: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(["check", "--lock", lock.to_str().unwrap()]).args(options).env_remove("MONGODB_URI");
+        Ended::of(command.current_dir(scratch.path()).output().await.unwrap())
+    };
+    // Nothing is written.
+    let missing = check(SHOP, &[]).await;
+    assert!(
+        missing.text(1).contains("version 3 of `products` (`Product`) is not in the file"),
+        "{missing:?}"
+    );
+    assert!(!lock.exists());
 
-    // A released version that is another one now.
-    let fingerprint = text.lines().find(|line| line.starts_with("fingerprint")).unwrap();
-    fs::write(&lock, text.replacen(fingerprint, "fingerprint = \"0000000000000000\"", 1)).unwrap();
-    let changed = run(&["check", "--lock", files[2], "--json"]).await.json(1);
-    assert_eq!(changed["wrong"].as_object().map(|wrong| wrong.len()), Some(1), "{changed}");
+    // The first two of this package's are of the orders.
+    let ours = include_str!("../../../schema.lock");
+    let ours: Vec<&str> = ours.split("[[version]]").collect();
+    let orders = ours[..3].join("[[version]]");
+    fs::write(&lock, &orders).unwrap();
+    let sound = check(env!("CARGO_BIN_EXE_orders"), &[]).await;
+    assert!(sound.text(0).starts_with("ok "), "{sound:?}");
+
+    // A released version that is another one now, and a golden document that is none.
+    let fingerprint = orders.lines().find(|line| line.starts_with("fingerprint")).unwrap();
+    fs::write(&lock, orders.replacen(fingerprint, "fingerprint = \"0000000000000000\"", 1)).unwrap();
+    fs::create_dir_all(scratch.path().join("tests/golden/orders")).unwrap();
+    fs::write(scratch.path().join("tests/golden/orders/v1.json"), "no document").unwrap();
+    let changed = check(env!("CARGO_BIN_EXE_orders"), &["--json"]).await.json(1);
+    assert_eq!(changed["wrong"].as_object().map(|wrong| wrong.len()), Some(2), "{changed}");
     assert!(
         changed["passedBy"].as_array().unwrap().iter().any(|one| one.as_str().unwrap().contains("no server"))
     );

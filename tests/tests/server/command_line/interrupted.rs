@@ -50,7 +50,7 @@ async fn a_run_that_is_killed_is_gone_on_with() {
     let past = doc! { "$set": { "lease.until": mongodb::bson::DateTime::from_millis(0) } };
     leases.update_one(doc! { "_id": "migrations" }, past).await.unwrap();
     let text = shop.text(0, &["status"]).await;
-    assert!(text.contains("cut off") && text.contains("its process has died; run again"), "{text}");
+    assert!(text.contains("cut off") && text.contains("its process has died in step 1"), "{text}");
     let next = shop.json(0, &["up", MIGRATIONS[1]]).await;
     assert_eq!((&next["migrations"][0]["steps"], &next["ending"]["ending"]), (&json!(2), &json!("done")));
     assert_eq!(shop.count("closed").await, 1);

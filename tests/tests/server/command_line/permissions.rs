@@ -45,8 +45,8 @@ impl Guarded {
 
 fn uri(server: &LocalServer, user: &str, password: &str) -> String {
     let uri = server.uri().replace("mongodb://", &format!("mongodb://{user}:{password}@"));
-    let (place, options) = uri.split_once("/?").unwrap_or((uri.trim_end_matches('/'), ""));
-    format!("{place}/shop?authSource=admin&{options}")
+    let place = uri.split_once("/?").map_or(uri.trim_end_matches('/'), |(place, _)| place);
+    format!("{place}/shop?authSource=admin&directConnection=true")
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use tokio::process::Command;
 
 use super::program::{run, snapshot};
 
-const COMMANDS: [&str; 35] = [
+const COMMANDS: [&str; 36] = [
     "status",
     "plan",
     "check",
@@ -40,6 +40,7 @@ const COMMANDS: [&str; 35] = [
     "floor",
     "members",
     "retire",
+    "new",
     "help",
     "--version",
 ];

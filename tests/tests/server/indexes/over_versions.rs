@@ -12,6 +12,8 @@ use schema_runtime::{
 use super::{create, names};
 use crate::support::{TestDatabase, database};
 
+// Two indexes may have the same words in them; the lint takes that for a mistake.
+#[allow(clippy::duplicated_attributes)]
 #[derive(VersionedDocument)]
 #[versioned(
     version = 1,

@@ -6,7 +6,7 @@ use mongodb::Database;
 use schema_runtime::{ledger::State, migration::Direction};
 use schema_tests::marks::{in_effect, prepare, times};
 
-use super::{Process, entries, nobody_holds_the_lease};
+use super::{LONG, Process, SHORT, entries, nobody_holds_the_lease};
 use crate::support::database;
 
 /// The steps of the processes' migrations, and whether each runs in a transaction.
@@ -50,7 +50,7 @@ async fn ten_processes_run_each_step_once() {
     let database = database().await;
     prepare(&database).await;
     for (mode, direction) in [("up", Direction::Up), ("down", Direction::Down)] {
-        let (mut processes, lines) = Process::start_ten(&database, mode).await;
+        let (mut processes, lines) = Process::start_ten(&database, mode, LONG).await;
         assert!(processes.iter_mut().all(|process| process.wait().success()));
         let steps = lines.try_iter().filter(|(_, line)| !line.starts_with("ended")).count();
         assert_eq!(steps, STEPS.len(), "each step was begun by one process");
@@ -63,10 +63,10 @@ async fn killed_in(steps: &[&str], direction: Direction) {
     let database = database().await;
     prepare(&database).await;
     if direction == Direction::Down {
-        let (mut processes, _lines) = Process::start_ten(&database, "up").await;
+        let (mut processes, _lines) = Process::start_ten(&database, "up", LONG).await;
         assert!(processes.iter_mut().all(|process| process.wait().success()));
     }
-    let (mut processes, lines) = Process::start_ten(&database, &direction.to_string()).await;
+    let (mut processes, lines) = Process::start_ten(&database, &direction.to_string(), SHORT).await;
     let mut left = steps.to_vec();
     let mut killed = BTreeSet::new();
     while !left.is_empty() {
@@ -80,11 +80,17 @@ async fn killed_in(steps: &[&str], direction: Direction) {
         }
     }
     assert_eq!(killed.len(), steps.len());
-    for (number, process) in processes.iter_mut().enumerate() {
-        let said: Vec<String> = lines.try_iter().map(|(number, line)| format!("{number}: {line}")).collect();
-        assert_eq!(process.wait().success(), !killed.contains(&number), "process {number}, {said:#?}");
+    let ended: Vec<bool> = processes.iter_mut().map(|process| process.wait().success()).collect();
+    // On a machine that is busy enough, the lease lapses under one that lives, and it says so.
+    let said =
+        lines.iter().filter(|(_, line)| line.starts_with("error the lease on the migrations was lost"));
+    let lost: BTreeSet<usize> = said.map(|(number, _)| number).collect();
+    for (number, ended_well) in ended.into_iter().enumerate() {
+        assert_eq!(ended_well, !killed.contains(&number) && !lost.contains(&number), "process {number}");
     }
-    done_once(&database, direction, steps).await;
+    let again: Vec<&str> =
+        STEPS.iter().flat_map(|(step, _)| lost.iter().map(|_| *step)).chain(steps.iter().copied()).collect();
+    done_once(&database, direction, &again).await;
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use schema_runtime::{
 };
 use schema_tests::marks::{Mark, Way, prepare, times};
 
-use super::{entries, entry, lease_document, nobody_holds_the_lease, three};
+use super::{entries, entry, lease_document, nobody_holds_the_lease, states, three};
 use crate::support::{database, uri};
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn it_lapses_when_its_holder_is_gone() {
         schema.up().lease(Duration::from_secs(1)).run().await.unwrap();
     }));
     let schema = Schema::new(&database).migration(slow(Duration::ZERO));
-    while schema.up().plan().await.unwrap().busy.is_none() {
+    while states(&database).await != [("slow".to_owned(), State::Running)] {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     gone.shutdown_background();

@@ -5,7 +5,7 @@ use std::{sync::mpsc::channel, time::Duration};
 use schema_runtime::migration::Direction;
 use schema_tests::marks::{in_effect, prepare, times};
 
-use super::{Process, at_once::done_once, entries, entry, nobody_holds_the_lease};
+use super::{LONG, Process, SHORT, at_once::done_once, entries, entry, nobody_holds_the_lease};
 use crate::support::database;
 
 /// A process is stopped in this step, the others do the rest, and it goes on.
@@ -13,11 +13,11 @@ async fn stopped_in(step: &str) {
     let database = database().await;
     prepare(&database).await;
     let (sender, lines) = channel();
-    let mut first = Process::start(&database, "up", 0, &sender).await;
+    let mut first = Process::start(&database, "up", SHORT, 0, &sender).await;
     while lines.recv().unwrap().1 != step {}
     tokio::time::sleep(Duration::from_millis(30)).await;
     first.signal("-STOP");
-    let mut second = Process::start(&database, "up", 1, &sender).await;
+    let mut second = Process::start(&database, "up", SHORT, 1, &sender).await;
     assert!(second.wait().success());
     let before = entries(&database).await;
 
@@ -47,7 +47,7 @@ async fn one_that_is_asked_to_end_gives_the_lease_back() {
         let database = database().await;
         prepare(&database).await;
         let (sender, lines) = channel();
-        let mut first = Process::start(&database, "up", 0, &sender).await;
+        let mut first = Process::start(&database, "up", LONG, 0, &sender).await;
         while lines.recv().unwrap().1 != "second/1" {}
         first.signal(signal);
         assert_eq!(first.wait().code(), Some(5));
@@ -57,7 +57,7 @@ async fn one_that_is_asked_to_end_gives_the_lease_back() {
         assert_eq!(entry(&database, "second").await.done, 1);
         assert!(in_effect(&database).await.contains("second/1"));
         assert_eq!(times(&database, "second/2", Direction::Up).await, 0);
-        let mut second = Process::start(&database, "up", 1, &sender).await;
+        let mut second = Process::start(&database, "up", LONG, 1, &sender).await;
         assert!(second.wait().success());
         done_once(&database, Direction::Up, &[]).await;
     }

@@ -192,7 +192,8 @@ async fn ten_services_start_at_once() {
             let database = Client::with_uri_str(uri).await.unwrap().database(&name);
             let slow = Mark::new("5-slow", Way::InTransaction).taking(Duration::from_millis(200));
             let schema = waiting(&database).migration(Migration::new("5-slow").step(slow));
-            let mode = if number % 2 == 0 { Startup::UpgradeUpTo(1000) } else { Startup::Background };
+            let mode =
+                if number.is_multiple_of(2) { Startup::UpgradeUpTo(1000) } else { Startup::Background };
             let starting = schema.startup(mode);
             let phase = starting.phase();
             let started = starting.run().await.unwrap();

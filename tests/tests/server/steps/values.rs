@@ -36,8 +36,7 @@ async fn values_become_others_and_come_back() {
         .await;
     let pairs = [(bson!("A"), bson!("active")), (bson!("B"), bson!(null)), (bson!(1), bson!({ "n": "$1" }))];
     // The null that was there cannot be told from the one that B has become.
-    insert(&database, "c", [doc! { "_id": 99 }]).await;
-    database.collection::<Document>("c").delete_many(doc! { "_id": { "$in": [5, 99] } }).await.unwrap();
+    database.collection::<Document>("c").delete_many(doc! { "_id": 5 }).await.unwrap();
     there_and_back(&database, || steps::convert_values("c", "a.b", pairs.clone())).await;
     let expected = [bson!("active"), bson!(null), bson!("C"), bson!(["A"]), bson!({ "n": "$1" })];
     assert_eq!(values(&database).await, expected);
@@ -118,12 +117,8 @@ async fn nothing_is_converted_if_something_cannot_be() {
         (bson!([1]), ValueType::Text),
         (bson!({ "x": 1 }), ValueType::Int64),
         (bson!("false"), ValueType::Boolean),
-        (bson!(5), ValueType::Boolean),
         (bson!("no id"), ValueType::ObjectId),
     ] {
-        if to == ValueType::Boolean && value == bson!(5) {
-            continue;
-        }
         let database = database().await;
         insert(
             &database,
@@ -131,10 +126,9 @@ async fn nothing_is_converted_if_something_cannot_be() {
             [doc! { "_id": 1, "a": 1 }, doc! { "_id": 2, "a": "1" }, doc! { "_id": 3, "a": value.clone() }],
         )
         .await;
-        let some = database.collection::<Document>("c").count_documents(doc! {}).await.unwrap();
         let said = refusal(&database, Direction::Up, steps::convert_type("c", "a", to)).await;
         let (first, rest) = (format!("`a` cannot become a value of type `{to}`"), "mend their values");
-        assert!(said.contains(&first) && said.contains(rest), "{value} of {some}: {said}");
+        assert!(said.contains(&first) && said.contains(rest), "{value}: {said}");
     }
 }
 
