@@ -135,6 +135,8 @@ async fn run(history: &History, database: &Database, arguments: &[&str]) -> Outp
     let place = ["--uri", uri().await, "--database", database.name()];
     let mut command = Command::new(program("histories"));
     command.env_remove("MONGODB_URI").env_remove("SCHEMA_ENVIRONMENT").env_remove("SCHEMA_WEBHOOK");
+    // Where there is no lock file of others.
+    command.current_dir(env!("CARGO_TARGET_TMPDIR"));
     command.arg(history.name).args(arguments).args(place).output().await.expect("the program to run")
 }
 

@@ -156,7 +156,7 @@ async fn an_extractor_that_cannot_be_converted_keeps_all_as_they_are() {
         let before = bytes(&database).await;
         let report = schema(&database).up().run().await.unwrap();
         assert!(
-            report.to_string().contains("`003-json-schema` has failed: extractors cannot be converted"),
+            report.to_string().contains("extractors cannot be converted, and none was: \"x\""),
             "{report}"
         );
         assert_eq!(bytes(&database).await, before);
