@@ -94,7 +94,8 @@ impl Started {
         &self.waiting
     }
 
-    /// Waits until nothing goes on in the background. What has become of it.
+    /// Waits until nothing goes on in the background. What has become of it. That is never where a migration waits for a document that cannot be
+    /// upgraded: [`stop`](Self::stop) ends it, and the next start tries again.
     pub async fn finished(self) -> Vec<Brought> {
         let Self { before, background, .. } = self;
         match background {
