@@ -52,7 +52,7 @@ async fn ten_processes_run_each_step_once() {
     for (mode, direction) in [("up", Direction::Up), ("down", Direction::Down)] {
         let (mut processes, lines) = Process::start_ten(&database, mode, LONG).await;
         assert!(processes.iter_mut().all(|process| process.wait().success()));
-        let steps = lines.try_iter().filter(|(_, line)| !line.starts_with("ended")).count();
+        let steps = lines.iter().filter(|(_, line)| !line.starts_with("ended")).count();
         assert_eq!(steps, STEPS.len(), "each step was begun by one process");
         done_once(&database, direction, &[]).await;
     }

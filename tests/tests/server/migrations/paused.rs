@@ -24,7 +24,8 @@ async fn stopped_in(step: &str) {
     first.signal("-CONT");
     // It has lost the lease, and says so.
     assert_eq!(first.wait().code(), Some(4));
-    let last = lines.try_iter().filter(|(number, _)| *number == 0).last().unwrap().1;
+    drop(sender);
+    let last = lines.iter().filter(|(number, _)| *number == 0).last().unwrap().1;
     assert!(last.starts_with("error the lease on the migrations was lost"), "{last}");
     assert_eq!(entries(&database).await, before, "it has written to the ledger");
     done_once(&database, Direction::Up, &[step]).await;
