@@ -5,7 +5,7 @@ use std::{error::Error, iter::successors};
 use mongodb::error::ErrorKind;
 
 use super::{CliError, hint, secret::without_urls};
-use crate::{backup::BackupError, schema::SchemaError};
+use crate::{backup::BackupError, scaffold::ScaffoldError, schema::SchemaError};
 
 const USAGE: u8 = 2;
 const NO_SERVER: u8 = 3;
@@ -87,6 +87,7 @@ pub(super) fn exit_code(error: &CliError) -> u8 {
         }
         CliError::Schema(refusal) if refusal.is_refusal() => REFUSED,
         CliError::Backup(error) => of_backup(error),
+        CliError::Scaffold(error) => of_scaffold(error),
         _ => OTHER,
     }
 }
@@ -101,6 +102,16 @@ fn of_backup(error: &BackupError) -> u8 {
         | BackupError::UnfinishedCopy { .. } => REFUSED,
         BackupError::Database { source, .. } if is_away(source) => NO_SERVER,
         _ => OTHER,
+    }
+}
+
+fn of_scaffold(error: &ScaffoldError) -> u8 {
+    match error {
+        ScaffoldError::NotFound { .. }
+        | ScaffoldError::FoundTwice { .. }
+        | ScaffoldError::MigrationName { .. } => USAGE,
+        ScaffoldError::Changed { .. } | ScaffoldError::Io { .. } | ScaffoldError::HalfWritten { .. } => OTHER,
+        _ => REFUSED,
     }
 }
 

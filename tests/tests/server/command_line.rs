@@ -8,6 +8,7 @@ mod documents;
 mod interrupted;
 mod jobs;
 mod migrations;
+mod new;
 mod page;
 mod permissions;
 mod program;
